@@ -1,0 +1,46 @@
+import type { DatabaseError, RebisError } from "../errors/index.ts"
+import type { SqlDialect } from "../sql/index.ts"
+
+/** What a database can do. Shared code asks for these and never for a database's name. */
+export interface Capabilities {
+  /** `RETURNING` on insert, update and delete. */
+  readonly returning: boolean
+  /** A pure select outside a transaction sees what it would see as a statement of one (default isolation is read committed). */
+  readonly readsNeedNoTransaction: boolean
+  /** Arrays as parameters: `= any($1)` and `unnest($1)` keep a statement's text the same for any number of values. */
+  readonly arrayParameters: boolean
+  /** The most parameters that one statement may have. */
+  readonly maxParameters: number
+  readonly schemas: boolean
+  readonly enums: boolean
+  readonly comments: boolean
+  readonly deferrableConstraints: boolean
+  /** Several sessions may write at the same time. */
+  readonly concurrentWriters: boolean
+  /** Types of the server's own: arrays, native json, uuid, interval, exact numeric. */
+  readonly nativeTypes: boolean
+  /** DDL can be rolled back. */
+  readonly transactionalDdl: boolean
+  /** `ALTER TABLE` can change a column or a constraint in place; where it cannot, the table is rebuilt. */
+  readonly alterInPlace: boolean
+}
+
+export interface TransactionOptions {
+  readonly isolation?: "read uncommitted" | "read committed" | "repeatable read" | "serializable"
+  readonly readOnly?: boolean
+  readonly deferrable?: boolean
+}
+
+/** Everything that Rebis knows about one database without opening a socket. */
+export interface Dialect extends SqlDialect {
+  readonly capabilities: Capabilities
+  /** The statement that begins a transaction. */
+  begin(options: TransactionOptions): string
+  /**
+   * The error of ours for one that the driver threw while a statement ran: a {@link DatabaseError} by the server's code,
+   * or a `DisconnectedError` when the connection is gone. The driver's error is its cause.
+   */
+  mapError(error: unknown, statement?: { readonly text: string; readonly parameters?: readonly unknown[] | undefined }): DatabaseError | RebisError
+  /** The decoder of a result column that no expression of ours describes (raw SQL), by the driver's type of it. */
+  decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown
+}

@@ -1,0 +1,1 @@
+export type { Capabilities, Dialect, TransactionOptions } from "./contract.ts"

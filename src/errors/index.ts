@@ -1,0 +1,6 @@
+export * from "./base.ts"
+export * from "./connection.ts"
+export * from "./database.ts"
+export * from "./migration.ts"
+export * from "./session.ts"
+export * from "./usage.ts"

@@ -1,0 +1,46 @@
+import { RebisError } from "./base.ts"
+
+/** A session was used in a way that its state does not allow. */
+export class SessionError extends RebisError {
+  override readonly code: string = "REBIS_SESSION"
+}
+/** The session was closed before. */
+export class SessionClosedError extends SessionError {
+  override readonly code: string = "REBIS_SESSION_CLOSED"
+}
+/** A second statement was started while another one of the same session had not been awaited. */
+export class ConcurrentUseError extends SessionError {
+  override readonly code: string = "REBIS_CONCURRENT_USE"
+}
+/** An earlier flush or statement failed; the session accepts only `rollback()` until then. */
+export class RollbackRequiredError extends SessionError {
+  override readonly code: string = "REBIS_ROLLBACK_REQUIRED"
+}
+/** `one()` found no row. */
+export class NoResultFoundError extends SessionError {
+  override readonly code: string = "REBIS_NO_RESULT_FOUND"
+}
+/** `one()` or `oneOrNull()` found more than one row. */
+export class MultipleResultsFoundError extends SessionError {
+  override readonly code: string = "REBIS_MULTIPLE_RESULTS_FOUND"
+}
+/** An UPDATE or DELETE of a loaded entity met another number of rows than it should: someone else changed or removed it. */
+export class StaleDataError extends SessionError {
+  override readonly code: string = "REBIS_STALE_DATA"
+}
+/** The entity belongs to no session, or not to this one. */
+export class DetachedEntityError extends SessionError {
+  override readonly code: string = "REBIS_DETACHED_ENTITY"
+}
+/** Two entities of one session claim the same primary key. */
+export class IdentityConflictError extends SessionError {
+  override readonly code: string = "REBIS_IDENTITY_CONFLICT"
+}
+/** Rows that depend on each other in a circle cannot be put in an order. */
+export class CircularDependencyError extends SessionError {
+  override readonly code: string = "REBIS_CIRCULAR_DEPENDENCY"
+}
+/** `currentSession()` was called outside a request or unit of work. */
+export class NoCurrentSessionError extends SessionError {
+  override readonly code: string = "REBIS_NO_CURRENT_SESSION"
+}

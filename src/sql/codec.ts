@@ -1,0 +1,22 @@
+/**
+ * How the values of one SQL type travel between JavaScript and one database.
+ *
+ * Null never reaches a codec. `raw` is what the driver hands over: on PostgreSQL the server's text form (a string) for
+ * every type, on SQLite a number, bigint, string or Uint8Array. `decode(encode(value))` equals `value`, so an encoded
+ * parameter may stand wherever a raw value does (the unit of work keeps rows raw and compares by `same`).
+ */
+export interface Codec<T = unknown> {
+  /**
+   * The driver's parameter for a value: an immutable primitive, or a fresh Uint8Array.
+   * @throws ValueError when the type cannot hold the value (wrong type, NaN, out of range, invalid Date, NUL in text).
+   */
+  encode(value: T): string | number | bigint | boolean | Uint8Array
+  /** The value for a raw one, as a column of a result. */
+  decode(raw: unknown): T
+  /** The value for one that came inside JSON built by the database, after `JSON.parse`. */
+  decodeJson(value: unknown): T
+  /** True when an expression of this type must be cast to text before it enters JSON, because JSON would change its value. */
+  readonly jsonAsText: boolean
+  /** Whether a raw value still is `value`; must see changes made inside objects. */
+  same(raw: unknown, value: T): boolean
+}

@@ -1,0 +1,58 @@
+/** The kinds of SQL types that Rebis declares. A dialect maps each to a type name and a codec. */
+export type TypeKind =
+  | "smallint" | "integer" | "bigint" | "numeric" | "real" | "double"
+  | "text" | "varchar" | "boolean" | "uuid"
+  | "date" | "time" | "timestamp" | "timestamptz" | "interval"
+  | "json" | "jsonb" | "bytea" | "enum" | "array"
+  | "custom"
+
+/** How values of a type appear in JavaScript, where there is a choice. */
+export type TypeMode = "default" | "number" | "bigint" | "string" | "date"
+
+/**
+ * A SQL type, independent of the database: a plain value that columns, expressions and parameters carry.
+ * `T` is the JavaScript type of its values, never including null.
+ *
+ * Two types are the same when all their fields are; {@link typeKey} is that identity as a string.
+ */
+export interface SqlType<T = unknown> {
+  readonly kind: TypeKind
+  readonly mode?: TypeMode
+  /** `varchar(length)` in characters. */
+  readonly length?: number
+  /** `numeric(precision, scale)`; also the fractional digits of time types. */
+  readonly precision?: number
+  readonly scale?: number
+  /** `enum`: its name and schema in the database and its labels in order. */
+  readonly enumName?: string
+  readonly enumSchema?: string
+  readonly labels?: readonly string[]
+  /** `array`: the type of its elements. */
+  readonly element?: SqlType
+  /** `custom`: the type's name as the database spells it, and how values travel. */
+  readonly sqlName?: string
+  readonly codec?: CustomCodec<T>
+  /** Only for the compiler. */
+  readonly $value?: T
+}
+
+/** A codec that a user brings for a `custom` type: what the driver is given, and what is made of the server's text. */
+export interface CustomCodec<T> {
+  readonly encode: (value: T) => string | number | bigint | boolean | Uint8Array | null
+  readonly decode: (raw: unknown) => T
+}
+
+const keys = new WeakMap<SqlType, string>()
+
+/** The identity of a type as a string: equal for equal types. Used to cache codecs. */
+export function typeKey(type: SqlType): string {
+  let key = keys.get(type)
+  if (key === undefined) {
+    key = [
+      type.kind, type.mode ?? "", type.length ?? "", type.precision ?? "", type.scale ?? "", type.enumSchema ?? "", type.enumName ?? "",
+      type.labels ? JSON.stringify(type.labels) : "", type.element ? `<${typeKey(type.element)}>` : "", type.sqlName ?? "",
+    ].join("|")
+    keys.set(type, key)
+  }
+  return key
+}

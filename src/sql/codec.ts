@@ -13,10 +13,8 @@ export interface Codec<T = unknown> {
   encode(value: T): string | number | bigint | boolean | Uint8Array
   /** The value for a raw one, as a column of a result. */
   decode(raw: unknown): T
-  /** The value for one that came inside JSON built by the database, after `JSON.parse`. */
+  /** The value for one that came inside JSON built by the database (see {@link SqlDialect.jsonValue}), after `JSON.parse`. */
   decodeJson(value: unknown): T
-  /** True when an expression of this type must be cast to text before it enters JSON, because JSON would change its value. */
-  readonly jsonAsText: boolean
   /** Whether a raw value still is `value`; must see changes made inside objects. */
   same(raw: unknown, value: T): boolean
 }

@@ -1,0 +1,39 @@
+import type { OperationNode, QueryCompiler } from "kysely"
+import type { Codec } from "./codec.ts"
+import type { SqlType } from "./type.ts"
+
+/** The current moment and its kin, which each database spells its own way. */
+export type MomentKind = "timestamptz" | "timestamp" | "date" | "time"
+
+/**
+ * What turning statements into text needs to know of a database. Everything else that differs is in a dialect's capabilities.
+ * The methods that take and give Kysely nodes are the only places where the same expression becomes different SQL.
+ */
+export interface SqlDialect {
+  /** For messages: `PostgreSQL`, `SQLite`. */
+  readonly title: string
+  /** Cached: the same codec for equal types. */
+  codec<T>(type: SqlType<T>): Codec<T>
+  /** The type as DDL and CAST spell it: `integer`, `varchar(20)`, `"mood"`, `timestamptz[]`. Identifiers are quoted. */
+  typeName(type: SqlType): string
+  createQueryCompiler(): QueryCompiler
+
+  /** `json_build_object(k, v, …)`; any number of pairs (PostgreSQL takes 50 at once). */
+  jsonObject(pairs: readonly (readonly [key: string, value: OperationNode])[]): OperationNode
+  /** A JSON array of a fixed number of values. */
+  jsonArray(values: readonly OperationNode[]): OperationNode
+  /** `json_agg(value order by …) filter (where …)`, an empty array instead of null over no rows. */
+  jsonAggregate(value: OperationNode, options: { readonly orderBy?: OperationNode | undefined; readonly filter?: OperationNode | undefined; readonly distinct?: boolean }): OperationNode
+  /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as JSON. */
+  jsonValue(value: OperationNode, type: SqlType | undefined): OperationNode
+  now(kind: MomentKind): OperationNode
+  /** Case-insensitive LIKE with `\` as the escape character. */
+  ilike(value: OperationNode, pattern: OperationNode, negated: boolean): OperationNode
+  /**
+   * `value = any(array)` as the database can with a text that does not depend on the number of values, or `undefined`
+   * where it cannot: then the values are listed. `values` are encoded parameters.
+   */
+  anyOf(value: OperationNode, values: readonly unknown[], type: SqlType, negated: boolean): OperationNode | undefined
+  /** `is not distinct from` (negated: `is distinct from`). */
+  notDistinct(left: OperationNode, right: OperationNode, negated: boolean): OperationNode
+}

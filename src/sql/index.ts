@@ -1,0 +1,5 @@
+export type { Codec } from "./codec.ts"
+export type { CompiledStatement, Effect } from "./compiled.ts"
+export type { MomentKind, SqlDialect } from "./dialect.ts"
+export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
+export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey } from "./type.ts"

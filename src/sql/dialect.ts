@@ -17,6 +17,12 @@ export interface SqlDialect {
   /** The type as DDL and CAST spell it: `integer`, `varchar(20)`, `"mood"`, `timestamptz[]`. Identifiers are quoted. */
   typeName(type: SqlType): string
   createQueryCompiler(): QueryCompiler
+  /** OFFSET is only allowed after a LIMIT. */
+  readonly offsetNeedsLimit: boolean
+  /** DEFAULT may stand for a value in the rows of an INSERT. */
+  readonly defaultInValues: boolean
+  /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
+  functionName(name: string): string
 
   /** `json_build_object(k, v, …)`; any number of pairs (PostgreSQL takes 50 at once). */
   jsonObject(pairs: readonly (readonly [key: string, value: OperationNode])[]): OperationNode

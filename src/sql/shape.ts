@@ -33,7 +33,7 @@ export type JsonShape =
   | { readonly kind: "value"; readonly type: SqlType | undefined }
   | { readonly kind: "object"; readonly keys: readonly string[]; readonly values: readonly JsonShape[] }
   | { readonly kind: "array"; readonly element: JsonShape }
-  /** A model's row as an object by property names; `optional` as in {@link EntityShape}. It is plain data, not an entity of a session. */
+  /** A model's row as an object by property names, or null when `optional`. It becomes an instance that no session knows. */
   | { readonly kind: "entity"; readonly entity: EntitySource; readonly optional: boolean }
 
 /** What the expression layer needs to know of a model to select its rows. Implemented by the schema layer. */
@@ -45,6 +45,8 @@ export interface EntitySource {
   readonly properties: readonly EntityProperty[]
   /** Indexes into `properties` of the primary key's columns, in key order; empty for a source without a key. */
   readonly keyIndexes: readonly number[]
+  /** An instance that no session knows, made without its constructor; `values[i]` belongs to `properties[i]`. */
+  instantiate(values: readonly unknown[]): object
 }
 
 export interface EntityProperty {

@@ -31,7 +31,7 @@ export interface SqlType<T = unknown> {
   readonly element?: SqlType
   /** `custom`: the type's name as the database spells it, and how values travel. */
   readonly sqlName?: string
-  readonly codec?: CustomCodec<T>
+  readonly codec?: CustomCodec<any>
   /** Only for the compiler. */
   readonly $value?: T
 }

@@ -1,0 +1,45 @@
+import { StatementError } from "../errors/index.ts"
+import { isRelation, type JoinStep, type Relation, type RelationKeys } from "./relation.ts"
+import type { AnyModel, ColumnsOf, RowOf } from "./result.ts"
+import { aliasInfo, columnMap, source, type Source, type SourceInfo } from "./source.ts"
+
+/** A model under another name, so that it can stand in FROM beside itself. Its relations start from the alias. */
+export type Alias<M extends AnyModel, A extends string> = Source<A> & {
+  readonly c: M["c"] extends ColumnsOf<infer R, any> ? ColumnsOf<R, A> : never
+} & { readonly [K in RelationKeys<M>]: M[K] } & (abstract new (...args: any) => RowOf<M>)
+
+/**
+ * @example
+ * const editor = aliased(User, "editor")
+ * select({ id: Post.c.id, by: editor.c.name }).from(Post).leftJoin(editor, editor.c.id.eq(Post.c.editorId))
+ */
+export function aliased<M extends AnyModel, const A extends string>(model: M, alias: A): Alias<M, A> {
+  if (typeof alias !== "string" || alias === "") throw new StatementError(`aliased(${model.tableName}): the alias must be a name`)
+  const info = aliasInfo(model[source], alias)
+  // A function, as a model is one: what takes models takes its aliases.
+  const target = function (): never {
+    throw new StatementError(`${alias} is an alias in statements and cannot be constructed`, { hint: `construct ${model.tableName}'s own class` })
+  }
+  Object.defineProperties(target, {
+    tableName: { value: alias, enumerable: true },
+    c: { value: columnMap(info.columns), enumerable: true },
+    [source]: { value: info },
+  })
+  for (const key of Object.getOwnPropertyNames(model)) {
+    const relation: unknown = Reflect.get(model, key)
+    if (isRelation(relation)) Object.defineProperty(target, key, { value: fromAlias(relation, model[source], info), enumerable: true })
+  }
+  return target as unknown as Alias<M, A>
+}
+
+/** A relation whose joins start at the alias wherever they would start at the model itself. */
+function fromAlias(relation: Relation, original: SourceInfo, alias: SourceInfo): Relation {
+  return {
+    target: relation.target,
+    cardinality: relation.cardinality,
+    joinSteps: (present: readonly SourceInfo[]): readonly JoinStep[] => {
+      if (!present.some((info) => info.id === alias.id)) throw new StatementError(`the alias ${alias.name} is not in FROM`)
+      return relation.joinSteps([alias], original)
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import type { OperationNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
+import type { Effect } from "./compiled.ts"
+import type { SqlDialect } from "./dialect.ts"
+
+/** Something that becomes a Kysely operation node for one dialect. */
+export interface Lowerable {
+  lower(context: LowerContext): OperationNode
+}
+
+export function isLowerable(value: unknown): value is Lowerable {
+  return typeof value === "object" && value !== null && "lower" in value && typeof value.lower === "function"
+}
+
+/** A FROM entry as the check of column references sees it: `id` is its identity (an alias has its own), `name` what SQL calls it. */
+export interface ScopeEntry {
+  readonly id: object
+  readonly name: string
+}
+
+interface Scope {
+  readonly entries: readonly ScopeEntry[]
+  readonly optional: ReadonlySet<object>
+}
+
+const effectRank: Record<Effect, number> = { pure: 0, read: 1, write: 2, unknown: 3 }
+
+/** What is known while one statement is turned into nodes: the dialect, the FROM entries in reach, and what the statement may do. */
+export class LowerContext {
+  readonly dialect: SqlDialect
+  effect: Effect = "pure"
+  readonly #scopes: Scope[] = []
+  readonly #uses: Set<object>[] = []
+  #unqualified = 0
+
+  constructor(dialect: SqlDialect) {
+    this.dialect = dialect
+  }
+
+  /** Raises the effect: a statement is as impure as its worst part. */
+  mark(effect: Effect): void {
+    if (effectRank[effect] > effectRank[this.effect]) this.effect = effect
+  }
+
+  /**
+   * Runs `body` with a statement's FROM entries in reach; outer statements' entries stay in reach (correlation).
+   * `optional` holds the ids of those that an outer join may leave empty.
+   */
+  within<R>(entries: readonly ScopeEntry[], optional: ReadonlySet<object>, body: () => R): R {
+    this.#scopes.push({ entries: this.#checked(entries), optional })
+    try {
+      return body()
+    } finally {
+      this.#scopes.pop()
+    }
+  }
+
+  /** Runs `body` where columns stand alone, as in the column list of an index or a check of a table. */
+  unqualified<R>(body: () => R): R {
+    this.#unqualified++
+    try {
+      return body()
+    } finally {
+      this.#unqualified--
+    }
+  }
+
+  get qualifies(): boolean {
+    return this.#unqualified === 0
+  }
+
+  /** @throws StatementError when no statement around has this entry in its FROM. */
+  require(entry: ScopeEntry, column: string): void {
+    if (this.#scopes.length === 0) return
+    for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
+      for (const candidate of this.#scopes[depth]!.entries) {
+        if (candidate.id !== entry.id) continue
+        for (const uses of this.#uses) uses.add(entry.id)
+        return
+      }
+    }
+    const present = this.#scopes.flatMap((scope) => scope.entries.map((candidate) => candidate.name))
+    throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} is not in FROM`, {
+      hint: `add it with from() or join(); in FROM are: ${present.join(", ") || "nothing"}`,
+    })
+  }
+
+  /** Whether an outer join may leave this entry of the innermost statement empty. */
+  isOptional(id: object): boolean {
+    return this.#scopes.at(-1)?.optional.has(id) ?? false
+  }
+
+  /** Runs `body` and tells the ids of the FROM entries whose columns it used. */
+  using<R>(body: () => R): { readonly result: R; readonly used: ReadonlySet<object> } {
+    const used = new Set<object>()
+    this.#uses.push(used)
+    try {
+      return { result: body(), used }
+    } finally {
+      this.#uses.splice(this.#uses.indexOf(used), 1)
+    }
+  }
+
+  #checked(entries: readonly ScopeEntry[]): readonly ScopeEntry[] {
+    for (let index = 1; index < entries.length; index++) {
+      for (let before = 0; before < index; before++) {
+        if (entries[before]!.name === entries[index]!.name) {
+          throw new StatementError(`${entries[index]!.name} is in FROM twice`, { hint: `give one of them another name with aliased(…, "other_name")` })
+        }
+      }
+    }
+    return entries
+  }
+}

@@ -1,0 +1,38 @@
+import type { Condition } from "./expression.ts"
+import type { RowOf } from "./result.ts"
+import type { SourceInfo } from "./source.ts"
+
+/** `one`: exactly one, `maybe`: one or none, `many`: a list. */
+export type Cardinality = "one" | "maybe" | "many"
+
+/** One FROM entry that a join adds. */
+export interface JoinStep {
+  readonly info: SourceInfo
+  readonly on: Condition
+}
+
+/**
+ * A way from one model to another, declared as a static member of the first.
+ * The schema layer implements it; statements only ask it for the joins that it stands for.
+ */
+export interface Relation<out Target = any, out C extends Cardinality = any> {
+  readonly target: () => Target
+  readonly cardinality: C
+  /**
+   * The joins from the entry of FROM that owns this relation to its target, in order.
+   * `as` is given when the only entry of `present` is an alias that stands for the owner `as`.
+   * @throws StatementError when no entry of `present` owns it, or more than one does.
+   */
+  joinSteps(present: readonly SourceInfo[], as?: SourceInfo): readonly JoinStep[]
+}
+
+export type RelationKeys<M> = { [K in keyof M]: M[K] extends Relation ? K : never }[keyof M] & string
+export type TargetOf<R> = R extends Relation<infer T, any> ? T : never
+/** The type of a loaded relation's property, for entities of type `I`. */
+export type Wrap<R, I> = R extends Relation<any, "many"> ? I[] : R extends Relation<any, "maybe"> ? I | null : I
+export type RelatedValues<M> = { [K in RelationKeys<M>]?: Wrap<M[K], RowOf<TargetOf<M[K]>>> }
+
+export function isRelation(value: unknown): value is Relation {
+  return typeof value === "object" && value !== null && "joinSteps" in value && "cardinality" in value
+}
+

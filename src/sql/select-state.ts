@@ -1,0 +1,124 @@
+import {
+  AndNode, FromNode, GroupByItemNode, GroupByNode, HavingNode, JoinNode, LimitNode, OffsetNode, OnNode, OrderByItemNode, OrderByNode, RawNode,
+  SelectModifierNode, SelectQueryNode, SelectionNode, ValueNode, WhereNode, type OperationNode,
+} from "kysely"
+import { StatementError } from "../errors/index.ts"
+import { Expr, Order, type BooleanExpr } from "./expression.ts"
+import { isLowerable, type LowerContext } from "./lower.ts"
+import type { JoinStep } from "./relation.ts"
+import type { Item } from "./result.ts"
+import { selectionOf, type Selection } from "./selection.ts"
+import { Column, isSource, source, type SourceInfo } from "./source.ts"
+
+export interface SelectJoin extends JoinStep {
+  readonly kind: "InnerJoin" | "LeftJoin"
+}
+
+/** Everything a SELECT says; statements are immutable and share what they do not change. */
+export interface SelectState {
+  readonly item: Item
+  readonly from: readonly SourceInfo[]
+  readonly joins: readonly SelectJoin[]
+  readonly where: readonly BooleanExpr[]
+  readonly groupBy: readonly Expr<any, any>[]
+  readonly having: readonly BooleanExpr[]
+  readonly orderBy: readonly (Order | Expr<any, any>)[]
+  readonly limit: number | undefined
+  readonly offset: number | undefined
+  readonly distinct: boolean
+}
+
+const nothing: readonly never[] = Object.freeze([])
+
+export function initialState(item: Item, from: readonly SourceInfo[]): SelectState {
+  return {
+    item, from, joins: nothing, where: nothing, groupBy: nothing, having: nothing, orderBy: nothing, limit: undefined, offset: undefined, distinct: false,
+  }
+}
+
+/** All FROM entries, joined ones included. Without `from()` they are what the item itself names, when that is one. */
+export function sourcesOf(state: SelectState): readonly SourceInfo[] {
+  const roots = rootsOf(state)
+  return state.joins.length === 0 ? roots : [...roots, ...state.joins.map((join) => join.info)]
+}
+
+function rootsOf(state: SelectState): readonly SourceInfo[] {
+  if (state.from.length > 0) return state.from
+  const found = new Map<object, SourceInfo>()
+  collectSources(state.item, found)
+  for (const join of state.joins) found.delete(join.info.id)
+  if (found.size > 1) {
+    throw new StatementError(`select names ${[...found.values()].map((info) => info.name).join(", ")} but has no from()`, {
+      hint: "say where it starts with .from(…) and how the others are joined",
+    })
+  }
+  return [...found.values()]
+}
+
+function collectSources(item: Item, found: Map<object, SourceInfo>): void {
+  if (item instanceof Column) {
+    if (!found.has(item.owner.id)) found.set(item.owner.id, item.owner)
+  } else if (item instanceof Expr) return
+  else if (isSource(item)) found.set(item[source].id, item[source])
+  else if (typeof item === "object" && item !== null) for (const key of Object.keys(item)) collectSources(item[key]!, found)
+}
+
+export function optionalSources(state: SelectState): ReadonlySet<object> {
+  const optional = new Set<object>()
+  for (const join of state.joins) if (join.kind === "LeftJoin") optional.add(join.info.id)
+  return optional
+}
+
+/** The SELECT as nodes, and its row's shape. `constant`: select `1` instead of the item, for EXISTS. */
+export function lowerSelect(state: SelectState, context: LowerContext, constant = false): { readonly node: SelectQueryNode; readonly selection: Selection | undefined } {
+  const roots = rootsOf(state)
+  const optional = optionalSources(state)
+  return context.within(sourcesOf(state), optional, () => {
+    const selection = constant ? undefined : selectionOf(state.item, context, optional)
+    const selections = selection?.nodes ?? [SelectionNode.create(RawNode.createWithSql("1") as never)]
+    const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", selections }
+    if (roots.length > 0) node.from = FromNode.create(roots.map((info) => info.from(context)))
+    if (state.joins.length > 0) node.joins = state.joins.map((join) => lowerJoin(join, context))
+    if (state.where.length > 0) node.where = WhereNode.create(lowerAll(state.where, context))
+    if (state.groupBy.length > 0) node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(key.lower(context))))
+    if (state.having.length > 0) node.having = HavingNode.create(lowerAll(state.having, context))
+    if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context)))
+    const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
+    if (limit !== undefined) node.limit = LimitNode.create(ValueNode.create(limit))
+    if (state.offset !== undefined) node.offset = OffsetNode.create(ValueNode.create(state.offset))
+    if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
+    return { node, selection }
+  })
+}
+
+function lowerJoin(join: SelectJoin, context: LowerContext): JoinNode {
+  return { kind: "JoinNode", joinType: join.kind, table: join.info.from(context), on: OnNode.create(join.on.lower(context)) }
+}
+
+/** Conditions joined by AND, without the parentheses that a nested one needs. */
+export function lowerAll(conditions: readonly BooleanExpr[], context: LowerContext): OperationNode {
+  return conditions.map((condition) => condition.lower(context)).reduce((left, right) => AndNode.create(left, right))
+}
+
+export function lowerOrder(order: Order | Expr<any, any>, context: LowerContext): OrderByItemNode {
+  return order instanceof Order ? order.lower(context) : OrderByItemNode.create(order.lower(context))
+}
+
+/** @throws StatementError for anything that is not a condition, above all `undefined`. */
+export function requireConditions(conditions: readonly unknown[], clause: string): void {
+  conditions.forEach((condition, index) => {
+    if (!isLowerable(condition)) {
+      throw new StatementError(`${clause}(): argument ${index + 1} is ${String(condition)}, not a condition`, {
+        hint: "a missing condition would select everything: add it only when it exists",
+      })
+    }
+  })
+}
+
+/** @throws StatementError for anything but whole numbers from 0. */
+export function requireCount(count: unknown, clause: string): number {
+  if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
+    throw new StatementError(`${clause}() takes a whole number from 0, not ${String(count)}`)
+  }
+  return count
+}

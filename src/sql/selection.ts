@@ -1,0 +1,68 @@
+import { AliasNode, IdentifierNode, SelectionNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
+import { Expr } from "./expression.ts"
+import type { LowerContext } from "./lower.ts"
+import type { Item } from "./result.ts"
+import type { EntityShape, Shape, ValueShape } from "./shape.ts"
+import { Column, isSource, source, type SourceInfo } from "./source.ts"
+
+/** The columns of a SELECT or RETURNING list and how a row of them is put together. */
+export interface Selection {
+  readonly nodes: SelectionNode[]
+  readonly shape: Shape
+}
+
+/** Lays out an item as columns. `optional` are the FROM entries that an outer join may leave empty. */
+export function selectionOf(item: Item, context: LowerContext, optional: ReadonlySet<object>): Selection {
+  const nodes: SelectionNode[] = []
+  const shape = layOut(item, undefined, nodes, context, optional)
+  return { nodes, shape }
+}
+
+function layOut(item: Item, name: string | undefined, nodes: SelectionNode[], context: LowerContext, optional: ReadonlySet<object>): Shape {
+  if (item instanceof Expr) {
+    nodes.push(expressionSelection(item, name, context))
+    return valueShape(item, nodes.length - 1)
+  }
+  if (isSource(item)) return sourceSelection(item[source], nodes, context, optional)
+  if (typeof item !== "object" || item === null) {
+    throw new StatementError(`select: ${name === undefined ? "the item" : `"${name}"`} is ${String(item)}, not an expression, a model or an object of these`)
+  }
+  const keys = Object.keys(item)
+  if (keys.length === 0) throw new StatementError("select: an object without properties selects nothing")
+  return { kind: "object", keys, values: keys.map((key) => layOut(item[key]!, key, nodes, context, optional)) }
+}
+
+function expressionSelection(expression: Expr<any, any>, name: string | undefined, context: LowerContext): SelectionNode {
+  const node = expression.lower(context)
+  if (name === undefined || (expression instanceof Column && expression.name === name)) return SelectionNode.create(node as never)
+  return SelectionNode.create(AliasNode.create(node, IdentifierNode.create(name)))
+}
+
+function valueShape(expression: Expr<any, any>, index: number): ValueShape {
+  const json = expression.json
+  const shape = { kind: "value", index, type: expression.type, label: expression.label } as const
+  return json === undefined ? shape : { ...shape, json }
+}
+
+function sourceSelection(info: SourceInfo, nodes: SelectionNode[], context: LowerContext, optional: ReadonlySet<object>): Shape {
+  const offset = nodes.length
+  for (const column of info.columns) nodes.push(SelectionNode.create(column.lower(context) as never))
+  if (info.entity !== undefined) return entityShape(info, offset, optional.has(info.id))
+  return {
+    kind: "object",
+    keys: info.columns.map((column) => column.key),
+    values: info.columns.map((column, index) => valueShape(column, offset + index)),
+  }
+}
+
+const plainShapes = new WeakMap<object, EntityShape>()
+
+/** One shape object per model for the commonest statement, so that what is derived from a shape can be cached by it. */
+function entityShape(info: SourceInfo, offset: number, optional: boolean): EntityShape {
+  const entity = info.entity!
+  if (offset !== 0 || optional) return { kind: "entity", offset, entity, optional }
+  let shape = plainShapes.get(entity)
+  if (shape === undefined) plainShapes.set(entity, (shape = { kind: "entity", offset: 0, entity, optional: false }))
+  return shape
+}

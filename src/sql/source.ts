@@ -1,0 +1,96 @@
+import { AliasNode, ColumnNode, IdentifierNode, ReferenceNode, TableNode, type OperationNode } from "kysely"
+import { Expr } from "./expression.ts"
+import type { LowerContext, ScopeEntry } from "./lower.ts"
+import type { EntitySource, JsonShape } from "./shape.ts"
+import type { SqlType } from "./type.ts"
+
+/** Where a FROM entry keeps what statements need of it. */
+export const source: unique symbol = Symbol.for("rebis.source")
+
+/** Something that can stand in FROM: a model, an alias of one, a subquery with a name. */
+export interface Source<N extends string = string> {
+  readonly tableName: N
+  readonly c: any
+  readonly [source]: SourceInfo
+}
+
+export interface SourceInfo extends ScopeEntry {
+  /** What stands in FROM. */
+  from(context: LowerContext): OperationNode
+  readonly columns: readonly Column<any, any, any>[]
+  /** What a row of it becomes; a subquery's row is plain. */
+  readonly entity: EntitySource | undefined
+}
+
+export function isSource(value: unknown): value is Source {
+  return (typeof value === "object" || typeof value === "function") && value !== null && source in value
+}
+
+/** What a column knows beside its name and type; all of it stems from its definition in a model. */
+export interface ColumnTraits {
+  readonly nullable: boolean
+  /** Computed by the application when a value is missing on insert. */
+  readonly clientDefault?: (() => unknown) | undefined
+  /** Computed by the application on every update that does not set the column. */
+  readonly clientOnUpdate?: (() => unknown) | undefined
+}
+
+/**
+ * A column of a FROM entry. `key` is its property, `name` what the database calls it.
+ *
+ * @example
+ * Post.c.createdAt   // key "createdAt", name "created_at"
+ */
+export class Column<out T, out S extends string = string, out K extends string = string> extends Expr<T, S> {
+  readonly key: K
+  readonly name: string
+  override readonly type: SqlType
+  readonly traits: ColumnTraits
+  readonly owner: SourceInfo
+  readonly #reference: ReferenceNode
+  readonly #bare: ReferenceNode
+  readonly #json: JsonShape | undefined
+
+  constructor(owner: SourceInfo, key: K, name: string, type: SqlType, traits: ColumnTraits, json?: JsonShape) {
+    super()
+    this.#json = json
+    this.owner = owner
+    this.key = key
+    this.name = name
+    this.type = type
+    this.traits = traits
+    this.#reference = ReferenceNode.create(ColumnNode.create(name), TableNode.create(owner.name))
+    this.#bare = ReferenceNode.create(ColumnNode.create(name))
+  }
+  override get json(): JsonShape | undefined {
+    return this.#json
+  }
+  get label(): string {
+    return `${this.owner.name}.${this.name}`
+  }
+  lower(context: LowerContext): OperationNode {
+    if (!context.qualifies) return this.#bare
+    context.require(this.owner, this.name)
+    return this.#reference
+  }
+}
+
+/** `table as "alias"`, with every column bound to the alias. */
+export function aliasInfo(original: SourceInfo, alias: string): SourceInfo {
+  const info: SourceInfo = {
+    id: {},
+    name: alias,
+    from: (context) => AliasNode.create(original.from(context), IdentifierNode.create(alias)),
+    columns: [],
+    entity: original.entity,
+  }
+  const columns = original.columns.map((column) => new Column(info, column.key, column.name, column.type, column.traits, column.json))
+  return Object.assign(info, { columns })
+}
+
+/** Columns by property, as `Model.c` shows them. */
+export function columnMap(columns: readonly Column<any, any, any>[]): Record<string, Column<any, any, any>> {
+  const map: Record<string, Column<any, any, any>> = Object.create(null)
+  for (const column of columns) map[column.key] = column
+  return Object.freeze(map)
+}

@@ -1,0 +1,46 @@
+import { createQueryId, type RootOperationNode } from "kysely"
+import { ArgumentError } from "../errors/index.ts"
+import type { CompiledStatement, Effect } from "./compiled.ts"
+import type { SqlDialect } from "./dialect.ts"
+import { LowerContext, type Lowerable } from "./lower.ts"
+import type { Shape } from "./shape.ts"
+
+/** Anything that can be run: `O` is the type of one row of its result. */
+export abstract class Statement<out O = unknown> implements Lowerable {
+  declare readonly $result: O
+  /** The least effect of its kind; raw parts raise it. */
+  abstract readonly effect: Effect
+  /** The statement as nodes, and how its rows are put together; no shape when its columns are not known to us. */
+  abstract build(context: LowerContext): { readonly node: RootOperationNode; readonly shape: Shape | undefined }
+
+  lower(context: LowerContext): RootOperationNode {
+    return this.build(context).node
+  }
+
+  /**
+   * The text and parameters for a dialect, as they would be sent.
+   * @example select(Post).toSQL(engine.dialect) // { text: 'select …', parameters: [] }
+   */
+  toSQL(dialect: SqlDialect): { readonly text: string; readonly parameters: readonly unknown[] } {
+    const { text, parameters } = compile(this, dialect)
+    return { text, parameters }
+  }
+}
+
+export function isStatement(value: unknown): value is Statement {
+  return value instanceof Statement
+}
+
+/** Turns a statement into text and encoded parameters. @throws StatementError, ValueError before anything is sent. */
+export function compile<O>(statement: Statement<O>, dialect: SqlDialect): CompiledStatement {
+  if (!isStatement(statement)) {
+    throw new ArgumentError(`a statement was expected, not ${statement === undefined ? "undefined" : typeof statement}`, {
+      hint: "pass select(…), insert(…), update(…), deleteFrom(…) or an sql`…` template",
+    })
+  }
+  const context = new LowerContext(dialect)
+  context.mark(statement.effect)
+  const { node, shape } = statement.build(context)
+  const { sql, parameters } = dialect.createQueryCompiler().compileQuery(node, createQueryId())
+  return { text: sql, parameters, effect: context.effect, shape }
+}

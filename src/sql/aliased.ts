@@ -36,6 +36,7 @@ export function aliased<M extends AnyModel, const A extends string>(model: M, al
 function fromAlias(relation: Relation, original: SourceInfo, alias: SourceInfo): Relation {
   return {
     target: relation.target,
+    by: relation.by,
     cardinality: relation.cardinality,
     joinSteps: (present: readonly SourceInfo[]): readonly JoinStep[] => {
       if (!present.some((info) => info.id === alias.id)) throw new StatementError(`the alias ${alias.name} is not in FROM`)

@@ -294,7 +294,7 @@ function membership(left: Expr<any, any>, values: readonly unknown[] | Lowerable
   return new Condition((context) => {
     if (values.length === 0) return RawNode.createWithSql(negated ? "1 = 1" : "1 = 0")
     const node = tight(left, context)
-    if (values.some(isLowerable)) {
+    if (context.literals || values.some(isLowerable)) {
       const items = values.map((item) => operandNode(item, left.type, left.label, context))
       return BinaryOperationNode.create(node, OperatorNode.create(negated ? "not in" : "in"), ValueListNode.create(items))
     }

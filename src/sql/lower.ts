@@ -33,8 +33,12 @@ export class LowerContext {
   readonly #uses: Set<object>[] = []
   #unqualified = 0
 
-  constructor(dialect: SqlDialect) {
+  /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
+  readonly literals: boolean
+
+  constructor(dialect: SqlDialect, options: { readonly literals?: boolean } = {}) {
     this.dialect = dialect
+    this.literals = options.literals ?? false
   }
 
   /** Raises the effect: a statement is as impure as its worst part. */

@@ -38,7 +38,12 @@ function encodeByValue(value: unknown, label: string, context: LowerContext): un
 export function operandNode(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
   if (isLowerable(operand)) return operand.lower(context)
   if (isKyselyExpression(operand)) return operand.toOperationNode()
-  return ValueNode.create(encodeParameter(operand, type, label, context))
+  return valueNode(encodeParameter(operand, type, label, context), context)
+}
+
+/** An encoded value as a parameter, or as a literal where there can be no parameters. */
+export function valueNode(encoded: unknown, context: LowerContext): OperationNode {
+  return context.literals ? ValueNode.createImmediate(encoded) : ValueNode.create(encoded)
 }
 
 /** An expression of Kysely's own stands as it is. */

@@ -15,7 +15,9 @@ export interface JoinStep {
  * A way from one model to another, declared as a static member of the first.
  * The schema layer implements it; statements only ask it for the joins that it stands for.
  */
-export interface Relation<out Target = any, out C extends Cardinality = any> {
+export interface Relation<out Target = any, out C extends Cardinality = any, out By extends string = any> {
+  /** The properties of the foreign key that it follows, where they had to be said. */
+  readonly by: readonly By[] | undefined
   readonly target: () => Target
   readonly cardinality: C
   /**
@@ -28,9 +30,27 @@ export interface Relation<out Target = any, out C extends Cardinality = any> {
 
 export type RelationKeys<M> = { [K in keyof M]: M[K] extends Relation ? K : never }[keyof M] & string
 export type TargetOf<R> = R extends Relation<infer T, any> ? T : never
-/** The type of a loaded relation's property, for entities of type `I`. */
-export type Wrap<R, I> = R extends Relation<any, "many"> ? I[] : R extends Relation<any, "maybe"> ? I | null : I
-export type RelatedValues<M> = { [K in RelationKeys<M>]?: Wrap<M[K], RowOf<TargetOf<M[K]>>> }
+/**
+ * The type of a model's relation `K` once it is loaded, for related entities of type `I`. A many-to-one is null where the
+ * foreign key that it follows may be.
+ */
+export type Loaded<M, K extends keyof M, I> = M[K] extends Relation<infer T, infer C, infer By>
+  ? C extends "many"
+    ? I[]
+    : C extends "maybe"
+      ? I | null
+      : KeyIsNullable<M, T, By> extends true
+        ? I | null
+        : I
+  : never
+type KeyIsNullable<M, T, By> = M extends { readonly $columns: infer S }
+  ? T extends { readonly tableName: infer N extends string }
+    ? true extends { [C in keyof S]: S[C] extends { readonly $reference: `${N}.${string}`; readonly $nullable: true } ? (C extends By ? true : string extends By ? true : false) : false }[keyof S]
+      ? true
+      : false
+    : false
+  : false
+export type RelatedValues<M> = { [K in RelationKeys<M>]?: Loaded<M, K, RowOf<TargetOf<M[K]>>> }
 
 export function isRelation(value: unknown): value is Relation {
   return typeof value === "object" && value !== null && "joinSteps" in value && "cardinality" in value

@@ -2,7 +2,7 @@ import { AliasNode, IdentifierNode, ParensNode, type SelectQueryNode } from "kys
 import { StatementError } from "../errors/index.ts"
 import { Computed, Condition, Expr, type BooleanExpr, type Order } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
-import { isRelation, type Relation, type RelationKeys, type TargetOf, type Wrap } from "./relation.ts"
+import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
 import type { AnyModel, ColumnsOf, Item, ItemObject, ResultOf, RowOf } from "./result.ts"
 import { initialState, lowerSelect, requireConditions, requireCount, sourcesOf, type SelectJoin, type SelectState } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
@@ -143,11 +143,11 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
    * or loads further. What is not loaded does not exist on the type.
    * @example select(Post).with("author").with("comments", (q) => q.with("author").orderBy(Comment.c.id.asc()).limit(3))
    */
-  with<K extends RelationKeys<M>>(relation: K): SelectEntity<M, Out & { [P in K]: Wrap<M[P], RowOf<TargetOf<M[K]>>> }>
+  with<K extends RelationKeys<M>>(relation: K): SelectEntity<M, Out & { [P in K]: Loaded<M, P, RowOf<TargetOf<M[K]>>> }>
   with<K extends RelationKeys<M>, O>(
     relation: K,
     refine: (query: SelectEntity<Extract<TargetOf<M[K]>, Source>, RowOf<TargetOf<M[K]>>>) => SelectEntity<any, O>,
-  ): SelectEntity<M, Out & { [P in K]: Wrap<M[P], O> }>
+  ): SelectEntity<M, Out & { [P in K]: Loaded<M, P, O> }>
   with(name: string, refine?: (query: SelectEntity<any, any>) => SelectEntity<any, any>): SelectEntity<M, any> {
     const relation: unknown = Reflect.get(this.model, name)
     if (!isRelation(relation)) {

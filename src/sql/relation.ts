@@ -45,11 +45,12 @@ export type Loaded<M, K extends keyof M, I> = M[K] extends Relation<infer T, inf
   : never
 type KeyIsNullable<M, T, By> = M extends { readonly $columns: infer S }
   ? T extends { readonly tableName: infer N extends string }
-    ? true extends { [C in keyof S]: S[C] extends { readonly $reference: `${N}.${string}`; readonly $nullable: true } ? (C extends By ? true : string extends By ? true : false) : false }[keyof S]
+    ? true extends { [C in keyof S]: S[C] extends { readonly $reference: infer R; readonly $nullable: true } ? RefersTo<R, N, C, By> : false }[keyof S]
       ? true
       : false
     : false
   : false
+type RefersTo<R, N extends string, C, By> = [R] extends [never] ? false : R extends `${N}.${string}` ? (C extends By ? true : string extends By ? true : false) : false
 export type RelatedValues<M> = { [K in RelationKeys<M>]?: Loaded<M, K, RowOf<TargetOf<M[K]>>> }
 
 export function isRelation(value: unknown): value is Relation {

@@ -1,0 +1,100 @@
+import { ArgumentError, DefinitionError } from "../errors/index.ts"
+import { isRelation, type EntityProperty, type EntitySource, type Relation } from "../sql/index.ts"
+import type { Table } from "./table.ts"
+
+/** A class of entities and the table that its rows stand in: what sessions and loaders work with. */
+export class Mapper implements EntitySource {
+  readonly entityClass: abstract new (...args: never[]) => object
+  readonly table: Table
+  readonly properties: readonly MappedProperty[]
+  readonly keyIndexes: readonly number[]
+  readonly #indexes: ReadonlyMap<string, number>
+  #relations: ReadonlyMap<string, Relation> | undefined
+  #blank: (new () => object) | undefined
+
+  constructor(entityClass: abstract new (...args: never[]) => object, table: Table) {
+    this.entityClass = entityClass
+    this.table = table
+    this.properties = table.columns.map((column) => ({ key: column.key, column: column.name, type: column.type, nullable: column.options.nullable }))
+    this.#indexes = new Map(this.properties.map((property, index) => [property.key, index]))
+    this.keyIndexes = (table.primaryKey?.columns ?? []).map((column) => table.columns.indexOf(column))
+  }
+
+  get name(): string {
+    return this.table.fullName
+  }
+  get className(): string {
+    return this.entityClass.name
+  }
+
+  /** The place of a property among the columns, or `undefined`. */
+  indexOf(key: string): number | undefined {
+    return this.#indexes.get(key)
+  }
+
+  /** The relations declared as static members, by name, those of base classes included. */
+  get relations(): ReadonlyMap<string, Relation> {
+    if (this.#relations === undefined) {
+      const found = new Map<string, Relation>()
+      for (let level: object | null = this.entityClass; level !== null && level !== Function.prototype; level = Object.getPrototypeOf(level)) {
+        for (const key of Object.getOwnPropertyNames(level)) {
+          if (key === "prototype" || found.has(key)) continue
+          const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value
+          if (!isRelation(value)) continue
+          if (this.#indexes.has(key)) throw new DefinitionError(`${this.className}: "${key}" is a column and a relation`)
+          found.set(key, value)
+        }
+      }
+      this.#relations = found
+    }
+    return this.#relations
+  }
+
+  relationName(relation: Relation): string | undefined {
+    for (const [name, own] of this.relations) if (own === relation) return name
+    return undefined
+  }
+
+  /** An instance made without its constructor; `values[i]` belongs to `properties[i]`. */
+  instantiate(values: readonly unknown[]): object {
+    this.#blank ??= blankClass(this.entityClass)
+    const entity = new this.#blank() as Record<string, unknown>
+    for (let index = 0; index < this.properties.length; index++) entity[this.properties[index]!.key] = values[index]
+    return entity
+  }
+}
+
+export interface MappedProperty extends EntityProperty {}
+
+/** A constructor of bare instances of a class: a loaded row is not a call of the application's constructor. */
+function blankClass(entityClass: abstract new (...args: never[]) => object): new () => object {
+  const blank = function (): void {} as unknown as { new (): object; prototype: object }
+  blank.prototype = entityClass.prototype
+  return blank
+}
+
+const mappers = new WeakMap<object, Mapper>()
+
+/** @throws ArgumentError when the class is not a model. */
+export function mapperOf(entityClass: unknown): Mapper {
+  const known = typeof entityClass === "function" ? mappers.get(entityClass) : undefined
+  if (known !== undefined) return known
+  const table: unknown = typeof entityClass === "function" ? Reflect.get(entityClass, "table") : undefined
+  if (!isTable(table)) {
+    const title = typeof entityClass === "function" ? entityClass.name : String(entityClass)
+    throw new ArgumentError(`${title} is not a model`, { hint: "a model is a class that extends Base.model(…)" })
+  }
+  const mapper = new Mapper(entityClass as Mapper["entityClass"], table)
+  mappers.set(entityClass as object, mapper)
+  return mapper
+}
+
+/** The mapper of an instance's class. @throws ArgumentError when it is not an instance of a model. */
+export function mapperOfEntity(entity: unknown): Mapper {
+  if (typeof entity !== "object" || entity === null) throw new ArgumentError(`an entity was expected, not ${entity === null ? "null" : typeof entity}`)
+  return mapperOf(entity.constructor)
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && "foreignKeys" in value && "info" in value
+}

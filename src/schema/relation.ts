@@ -1,0 +1,171 @@
+import { DefinitionError, StatementError } from "../errors/index.ts"
+import { aliasInfo, combine, source, type Cardinality, type Column, type Condition, type JoinStep, type Relation, type SourceInfo } from "../sql/index.ts"
+import { mapperOf, type Mapper } from "./mapper.ts"
+import type { ForeignKey, Table, TableColumn } from "./table.ts"
+
+export interface RelationOptions<By extends string = string> {
+  /**
+   * The properties of the foreign key to follow, where there is more than one between the two models: of this model for
+   * `manyToOne`, of the other one for `oneToMany` and `oneToOne`.
+   */
+  readonly by?: By | readonly By[]
+}
+
+export interface ManyToManyOptions {
+  /** The model between the two, whose foreign keys refer to both. */
+  readonly through: () => unknown
+  /** Where the model between has more than one foreign key to this model (`by`) or to the other one (`targetBy`). */
+  readonly by?: string | readonly string[]
+  readonly targetBy?: string | readonly string[]
+}
+
+/** Which side of a relation holds the foreign key: this model, the other one, or a model between. */
+export type RelationKind = "manyToOne" | "oneToMany" | "oneToOne" | "manyToMany"
+
+/** Pairs of columns that are equal in related rows. */
+export interface KeyPair {
+  readonly left: TableColumn
+  readonly right: TableColumn
+}
+
+/** How rows of two models are found from each other. */
+export interface RelationPath {
+  readonly owner: Mapper
+  readonly target: Mapper
+  /** Without a model between: `left` is a column of the owner, `right` of the target. */
+  readonly pairs: readonly KeyPair[]
+  /** The foreign key that the pairs stem from, with a model between the one to the owner. */
+  readonly foreignKey: ForeignKey
+  /** With a model between: owner to it (`pairs`), and it to the target (`targetPairs`). */
+  readonly through: { readonly mapper: Mapper; readonly targetPairs: readonly KeyPair[]; readonly targetForeignKey: ForeignKey } | undefined
+}
+
+/** A relation as sessions work with it; made by {@link manyToOne}, {@link oneToMany}, {@link oneToOne} and {@link manyToMany}. */
+export class ModelRelation<out T, out C extends Cardinality, out By extends string = string> implements Relation<T, C, By> {
+  readonly kind: RelationKind
+  readonly target: () => T
+  readonly cardinality: C
+  readonly by: readonly By[] | undefined
+  readonly #through: ManyToManyOptions | undefined
+  readonly #paths = new WeakMap<Mapper, RelationPath>()
+
+  constructor(kind: RelationKind, cardinality: C, target: () => T, by: readonly By[] | undefined, through?: ManyToManyOptions) {
+    this.kind = kind
+    this.cardinality = cardinality
+    this.target = target
+    this.by = by
+    this.#through = through
+  }
+
+  /** How to get from the owner to the target. @throws DefinitionError when there is no such foreign key, or more than one. */
+  pathFrom(owner: Mapper): RelationPath {
+    let path = this.#paths.get(owner)
+    if (path === undefined) this.#paths.set(owner, (path = this.#findPath(owner)))
+    return path
+  }
+
+  joinSteps(present: readonly SourceInfo[], as?: SourceInfo): readonly JoinStep[] {
+    const start = as === undefined ? this.#startIn(present) : present[0]!
+    const path = this.pathFrom(ownerOf(as ?? start, this))
+    const targetInfo = (path.target.entityClass as unknown as { readonly [source]: SourceInfo })[source]
+    if (path.through === undefined) return [{ info: targetInfo, on: equalities(start, targetInfo, path.pairs) }]
+    const between = (path.through.mapper.entityClass as unknown as { readonly [source]: SourceInfo })[source]
+    const middle = present.some((info) => info.name === between.name) ? aliasInfo(between, `${between.name}_of_${start.name}`) : between
+    return [
+      { info: middle, on: equalities(start, middle, path.pairs) },
+      { info: targetInfo, on: equalities(middle, targetInfo, path.through.targetPairs) },
+    ]
+  }
+
+  #startIn(present: readonly SourceInfo[]): SourceInfo {
+    const owners = present.filter((info) => info.entity !== undefined && mapperOf(info.entity.entityClass).relationName(this) !== undefined)
+    if (owners.length === 1) return owners[0]!
+    const title = `the ${this.kind} relation to ${targetName(this)}`
+    if (owners.length === 0) {
+      throw new StatementError(`${title} cannot be joined: the model that declares it is not in FROM`, { hint: `in FROM are: ${present.map((info) => info.name).join(", ") || "nothing"}` })
+    }
+    throw new StatementError(`${title} can start at ${owners.map((info) => info.name).join(" or ")}`, { hint: "join from the alias: aliased(Model, \"name\").relation" })
+  }
+
+  #findPath(owner: Mapper): RelationPath {
+    const target = mapperOf(this.target())
+    if (this.#through !== undefined) return this.#pathThrough(owner, target, this.#through)
+    const ownsKey = this.kind === "manyToOne"
+    const holder = ownsKey ? owner : target
+    const foreignKey = this.#chooseKey(owner, holder.table, (ownsKey ? target : owner).table, this.by)
+    return { owner, target, foreignKey, pairs: pairsOf(foreignKey, ownsKey), through: undefined }
+  }
+
+  #pathThrough(owner: Mapper, target: Mapper, options: ManyToManyOptions): RelationPath {
+    const mapper = mapperOf(options.through())
+    const foreignKey = this.#chooseKey(owner, mapper.table, owner.table, list(options.by))
+    const others = owner.table === target.table ? mapper.table.foreignKeys.filter((key) => key !== foreignKey) : mapper.table.foreignKeys
+    const targetForeignKey = this.#chooseKey(owner, mapper.table, target.table, list(options.targetBy), others)
+    return { owner, target, foreignKey, pairs: pairsOf(foreignKey, false), through: { mapper, targetPairs: pairsOf(targetForeignKey, true), targetForeignKey } }
+  }
+
+  #chooseKey(owner: Mapper, holder: Table, referred: Table, by: readonly string[] | undefined, keys: readonly ForeignKey[] = holder.foreignKeys): ForeignKey {
+    const where = `${owner.className}.${owner.relationName(this) ?? "relation"}`
+    const candidates = keys.filter((key) => key.referredTable === referred && (by === undefined || sameColumns(key.columns, by)))
+    if (candidates.length === 1) return candidates[0]!
+    if (candidates.length === 0) {
+      const wanted = by === undefined ? "" : ` (${by.join(", ")})`
+      throw new DefinitionError(`${where}: ${holder.fullName} has no foreign key${wanted} to ${referred.fullName}`, { hint: "declare one with references(…) or foreignKey(…)" })
+    }
+    throw new DefinitionError(`${where} is ambiguous: ${holder.fullName} refers to ${referred.fullName} by ${candidates.map((key) => `(${key.columns.map((column) => column.key).join(", ")})`).join(" and ")}`, {
+      hint: `say which: { by: "${candidates[0]!.columns.map((column) => column.key).join("\", \"")}" }`,
+    })
+  }
+}
+
+/**
+ * Many of this model belong to one of the other: this model has the foreign key. Null where the foreign key may be.
+ * @example static readonly author = manyToOne(() => User)
+ */
+export function manyToOne<T, const By extends string = string>(target: () => T, options: RelationOptions<By> = {}): ModelRelation<T, "one", By> {
+  return new ModelRelation("manyToOne", "one", target, list(options.by))
+}
+/** The other model has a foreign key to this one. @example static readonly posts = oneToMany(() => Post) */
+export function oneToMany<T, const By extends string = string>(target: () => T, options: RelationOptions<By> = {}): ModelRelation<T, "many", By> {
+  return new ModelRelation("oneToMany", "many", target, list(options.by))
+}
+/** As {@link oneToMany}, with at most one row on the other side. */
+export function oneToOne<T, const By extends string = string>(target: () => T, options: RelationOptions<By> = {}): ModelRelation<T, "maybe", By> {
+  return new ModelRelation("oneToOne", "maybe", target, list(options.by))
+}
+/** Each of this model has many of the other, by rows of a model between. @example static readonly tags = manyToMany(() => Tag, { through: () => PostTag }) */
+export function manyToMany<T>(target: () => T, options: ManyToManyOptions): ModelRelation<T, "many"> {
+  return new ModelRelation("manyToMany", "many", target, undefined, options)
+}
+
+function list<By extends string>(by: By | readonly By[] | undefined): readonly By[] | undefined {
+  return by === undefined ? undefined : typeof by === "string" ? [by] : by
+}
+
+function sameColumns(columns: readonly TableColumn[], by: readonly string[]): boolean {
+  return columns.length === by.length && columns.every((column) => by.includes(column.key) || by.includes(column.name))
+}
+
+function pairsOf(foreignKey: ForeignKey, fromHolder: boolean): KeyPair[] {
+  return foreignKey.columns.map((column, index) => {
+    const referred = foreignKey.referredColumns[index]!
+    return fromHolder ? { left: column, right: referred } : { left: referred, right: column }
+  })
+}
+
+function ownerOf(info: SourceInfo, relation: ModelRelation<any, any, any>): Mapper {
+  if (info.entity === undefined) throw new StatementError(`the ${relation.kind} relation to ${targetName(relation)} cannot start at the subquery ${info.name}`)
+  return mapperOf(info.entity.entityClass)
+}
+
+function targetName(relation: ModelRelation<any, any, any>): string {
+  return mapperOf(relation.target()).className
+}
+
+function equalities(left: SourceInfo, right: SourceInfo, pairs: readonly KeyPair[]): Condition {
+  return combine("and", pairs.map((pair) => columnOf(left, pair.left).eq(columnOf(right, pair.right) as never)))
+}
+
+function columnOf(info: SourceInfo, column: TableColumn): Column<any, any, any> {
+  return info.columns.find((candidate) => candidate.name === column.name)!
+}

@@ -1,0 +1,133 @@
+import { DefinitionError } from "../errors/index.ts"
+import type { CustomCodec, SqlType } from "../sql/index.ts"
+import { column, ColumnBuilder } from "./column-builder.ts"
+
+declare const isoDate: unique symbol
+/** `YYYY-MM-DD`. */
+export type IsoDate = string & { readonly [isoDate]?: true }
+declare const isoTime: unique symbol
+/** `HH:MM:SS[.ffffff]`. */
+export type IsoTime = string & { readonly [isoTime]?: true }
+declare const isoDateTime: unique symbol
+/** A wall clock without a zone: `YYYY-MM-DDTHH:MM:SS[.ffffff]`. */
+export type IsoDateTime = string & { readonly [isoDateTime]?: true }
+
+type Builder<T, Kind extends string> = ColumnBuilder<T, false, false, Kind>
+
+/** A whole number from -32,768 to 32,767. */
+export function smallint(): Builder<number, "smallint"> {
+  return column<number, "smallint">({ kind: "smallint" })
+}
+/** A whole number of 32 bits. */
+export function integer(): Builder<number, "integer"> {
+  return column<number, "integer">({ kind: "integer" })
+}
+/** A whole number of 64 bits: a `bigint`, or with `mode: "number"` a number that is checked to be exact. */
+export function bigint(): Builder<bigint, "bigint">
+export function bigint(options: { readonly mode: "number" }): Builder<number, "bigint">
+export function bigint(options?: { readonly mode: "number" }): Builder<any, "bigint"> {
+  return column<any, "bigint">(options === undefined ? { kind: "bigint" } : { kind: "bigint", mode: options.mode })
+}
+export interface NumericOptions {
+  /** Digits in all. */
+  readonly precision?: number
+  /** Digits after the point. */
+  readonly scale?: number
+}
+/** An exact decimal: a string with every digit, or with `mode: "number"` a number, which may round. */
+export function numeric(options?: NumericOptions): Builder<string, "numeric">
+export function numeric(options: NumericOptions & { readonly mode: "number" }): Builder<number, "numeric">
+export function numeric(options: NumericOptions & { readonly mode?: "number" } = {}): Builder<any, "numeric"> {
+  if (options.scale !== undefined && options.precision === undefined) throw new DefinitionError("numeric: a scale needs a precision")
+  return column<any, "numeric">({ kind: "numeric", ...options })
+}
+/** A floating-point number of 32 bits. */
+export function real(): Builder<number, "real"> {
+  return column<number, "real">({ kind: "real" })
+}
+/** A floating-point number of 64 bits. */
+export function double(): Builder<number, "double"> {
+  return column<number, "double">({ kind: "double" })
+}
+/** Text of any length; with a type parameter, of the values that the application knows. */
+export function text<T extends string = string>(): Builder<T, "text"> {
+  return column<T, "text">({ kind: "text" })
+}
+/** Text of at most `length` characters. */
+export function varchar<T extends string = string>(length?: number): Builder<T, "varchar"> {
+  if (length !== undefined && (!Number.isInteger(length) || length < 1)) throw new DefinitionError(`varchar(${length}): a length is a whole number from 1`)
+  return column<T, "varchar">(length === undefined ? { kind: "varchar" } : { kind: "varchar", length })
+}
+export function boolean(): Builder<boolean, "boolean"> {
+  return column<boolean, "boolean">({ kind: "boolean" })
+}
+/** In the canonical form, lower case with hyphens. */
+export function uuid(): Builder<string, "uuid"> {
+  return column<string, "uuid">({ kind: "uuid" })
+}
+/** A calendar day as an ISO string. */
+export function date(): Builder<IsoDate, "date"> {
+  return column<IsoDate, "date">({ kind: "date" })
+}
+export interface TimeOptions {
+  /** Digits of the second's fraction, 0 to 6. */
+  readonly precision?: number
+}
+/** A time of day as a string. */
+export function time(options: TimeOptions = {}): Builder<IsoTime, "time"> {
+  return column<IsoTime, "time">({ kind: "time", ...options })
+}
+/** A wall clock without a zone, as a string; with `mode: "date"` a `Date` that takes it as UTC. */
+export function timestamp(options?: TimeOptions): Builder<IsoDateTime, "timestamp">
+export function timestamp(options: TimeOptions & { readonly mode: "date" }): Builder<Date, "timestamp">
+export function timestamp(options: TimeOptions & { readonly mode?: "date" } = {}): Builder<any, "timestamp"> {
+  return column<any, "timestamp">({ kind: "timestamp", ...options })
+}
+/** A moment: a `Date` (milliseconds), or with `mode: "string"` an ISO string with every digit. */
+export function timestamptz(options?: TimeOptions): Builder<Date, "timestamptz">
+export function timestamptz(options: TimeOptions & { readonly mode: "string" }): Builder<string, "timestamptz">
+export function timestamptz(options: TimeOptions & { readonly mode?: "string" } = {}): Builder<any, "timestamptz"> {
+  return column<any, "timestamptz">({ kind: "timestamptz", ...options })
+}
+/** A span of time as text. */
+export function interval(): Builder<string, "interval"> {
+  return column<string, "interval">({ kind: "interval" })
+}
+/** JSON kept as its text. */
+export function json<T = unknown>(): Builder<T, "json"> {
+  return column<T, "json">({ kind: "json" })
+}
+/** JSON in the server's binary form. */
+export function jsonb<T = unknown>(): Builder<T, "jsonb"> {
+  return column<T, "jsonb">({ kind: "jsonb" })
+}
+/** Bytes. */
+export function bytea(): Builder<Uint8Array, "bytea"> {
+  return column<Uint8Array, "bytea">({ kind: "bytea" })
+}
+
+/** An enum type of the database and the columns of it. */
+export interface EnumType<L extends string> {
+  (): Builder<L, "enum">
+  readonly type: SqlType<L>
+  readonly labels: readonly L[]
+}
+/**
+ * An enum: a type of its own on PostgreSQL, text with checked values on SQLite. The order of labels is their order in the database.
+ * @example
+ * const mood = enumType("mood", ["sad", "ok", "happy"])
+ * class Diary extends Base.model("diary", { id: integer().primaryKey().identity(), mood: mood() }) {}
+ */
+export function enumType<const L extends string>(name: string, labels: readonly [L, ...L[]], options: { readonly schema?: string } = {}): EnumType<L> {
+  if (new Set(labels).size !== labels.length) throw new DefinitionError(`enum ${name} has a label twice`)
+  const type = { kind: "enum", enumName: name, labels, ...(options.schema === undefined ? {} : { enumSchema: options.schema }) } as const
+  return Object.assign(() => column<L, "enum">(type), { type: type as SqlType<L>, labels: labels as readonly L[] })
+}
+
+/**
+ * A type that Rebis does not know, by the database's name for it.
+ * @example customType<string>("citext", { encode: (value) => value, decode: String })
+ */
+export function customType<T>(sqlName: string, codec: CustomCodec<T>): Builder<T, "custom"> {
+  return column<T, "custom">({ kind: "custom", sqlName, codec })
+}

@@ -99,8 +99,14 @@ async function startOnce(settings: Readonly<Record<string, string>>): Promise<Po
 function kill(folder: string): void {
   const file = join(folder, "postmaster.pid")
   if (existsSync(file)) process.kill(Number.parseInt(readFileSync(file, "utf8"), 10), "SIGQUIT")
-  // The server's processes may write for another moment.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  // The server's processes write and remove files for another moment.
+  for (let attempt = 0; existsSync(folder) && attempt < 20; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
+  }
 }
 
 function flags(settings: Readonly<Record<string, string>>): string[] {

@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialects/index.ts"
+import type { DatabaseUrl } from "./url.ts"
 
 /** One statement on the wire. */
 export interface DriverStatement {
@@ -25,23 +26,50 @@ export interface DriverResult {
   readonly command: string | undefined
 }
 
+/** What became of statements that were sent together. */
+export interface FlightOutcome {
+  /** The results of the statements that completed, in order. */
+  readonly results: readonly DriverResult[]
+  /** Why the statement after the last result failed; the ones behind it were not run. */
+  readonly failure?: { readonly error: unknown } | undefined
+}
+
+/** `failed`: a statement of the open transaction failed and the server refuses everything until it is rolled back. */
+export type TransactionState = "none" | "open" | "failed"
+
+/** A result that is fetched piece by piece. */
+export interface DriverCursor {
+  /** The next rows, or `undefined` after the last. */
+  next(): Promise<DriverResult | undefined>
+  /** Frees what the server keeps for it. Safe to call at any time, and more than once. */
+  close(): Promise<void>
+}
+
 /** One open connection. The pool calls nothing on it concurrently, except `cancel` and `close`. */
 export interface DriverConnection {
+  /** Resolves once the connection can take the next statement, also when it rejects. */
   query(statement: DriverStatement): Promise<DriverResult>
   /**
-   * Sends all statements in one flight and answers in order; where the driver cannot, one after the other, stopping at the
-   * first that fails. A failed statement rejects only its own entry.
+   * Sends all statements in one flight and stops at the first that fails; where the driver cannot, one after the other.
+   * Outside a transaction a flight is one unit on databases that pipeline. Never rejects.
    */
-  queryAll(statements: readonly DriverStatement[]): Promise<PromiseSettledResult<DriverResult>[]>
-  /** Rows in chunks of at most `chunkSize`, fetched as they are asked for; ending the iteration early frees the server's cursor. */
-  stream(statement: DriverStatement, chunkSize: number): AsyncIterable<DriverResult>
+  queryAll(statements: readonly DriverStatement[]): Promise<FlightOutcome>
+  /** A text of one or several statements without parameters. The result is that of the last one. */
+  script(text: string): Promise<DriverResult>
+  /** Rows in chunks of at most `chunkSize`. Only inside a transaction; other statements may run between two chunks. */
+  cursor(statement: DriverStatement, chunkSize: number): DriverCursor
   /** Asks the server to stop what this connection is running. Resolves when asked, not when stopped. */
   cancel(): Promise<void>
   /** One round trip that fails when the connection is dead. */
   ping(): Promise<void>
+  /** Never rejects. */
   close(): Promise<void>
   /** True once the connection is known to be unusable. */
   readonly broken: boolean
+  /** In the server's own words, so it also knows of transactions that were begun by text. */
+  readonly transactionState: TransactionState
+  /** Whether transactions are `read committed` when nothing else is asked for. */
+  readonly readCommitted: boolean
 }
 
 /** How an engine reaches its database. One object per engine; it imports its npm package on first use. */
@@ -53,7 +81,29 @@ export interface Driver {
   readonly maxConnections: number
   /** Whether `queryAll` really is one flight. */
   readonly pipelines: boolean
+  /** Whether `cancel` can reach a statement that is running. */
+  readonly cancels: boolean
+  /** @throws a subclass of ConnectionError that says what is wrong. */
   connect(signal?: AbortSignal): Promise<DriverConnection>
+  /** Whether the error only means that a prepared statement has to be prepared anew; nothing of the statement was run then. */
+  isStaleStatement(error: unknown): boolean
   /** Closes what the connections share, after they are closed. */
   dispose(): Promise<void>
+}
+
+/** What the options of an engine mean to its driver. */
+export interface DriverSettings {
+  /** Passed on to the npm package: `ssl`, `loadDataDir`, … */
+  readonly connectArgs: Readonly<Record<string, unknown>>
+  /** How long connecting may take, in milliseconds. */
+  readonly connectTimeout: number
+  /** How many statements a connection may keep prepared; 0: none. */
+  readonly preparedStatements: number
+}
+
+/** A driver by the schemes of its URLs. Making one opens nothing and loads no package. */
+export interface DriverFactory {
+  readonly schemes: readonly string[]
+  /** @throws UrlError when the URL is not one that the driver understands. */
+  create(url: DatabaseUrl, settings: DriverSettings): Driver
 }

@@ -1,0 +1,106 @@
+import type { Dialect, TransactionOptions } from "../dialects/index.ts"
+import { EngineDisposedError } from "../errors/index.ts"
+import type { ConnectionHost } from "./checkout.ts"
+import { Connection, type RunOptions } from "./connection.ts"
+import type { Driver } from "./driver.ts"
+import { echoTo } from "./echo.ts"
+import { EngineEvents } from "./events.ts"
+import { type EngineOptions, poolSettings, preparedStatementLimit } from "./options.ts"
+import { Pool, type PoolStatus } from "./pool.ts"
+import { StatementNames } from "./statement-names.ts"
+
+/** How long `dispose` waits for connections that are in use, in milliseconds. */
+const defaultGrace = 5_000
+
+/**
+ * The way to one database: a pool of connections and what is known about the server. One for the life of an application.
+ * Nothing is opened before it is needed.
+ *
+ * @example
+ * await using engine = createEngine("postgresql://app@localhost/blog")
+ * const { rows } = await engine.begin((connection) => connection.exec("select version()"))
+ */
+export class Engine implements AsyncDisposable {
+  /** The URL with `***` for the password. */
+  readonly url: string
+  /** Statements as they are sent, and what the pool does. */
+  readonly events: EngineEvents = new EngineEvents()
+  readonly #driver: Driver
+  readonly #pool: Pool
+  readonly #host: ConnectionHost
+  #disposed: Promise<void> | undefined
+
+  /**
+   * Made by `createEngine`.
+   *
+   * @param url for display, without a password
+   */
+  constructor(driver: Driver, url: string, options: EngineOptions = {}) {
+    this.url = url
+    this.#driver = driver
+    this.#pool = new Pool((signal) => driver.connect(signal), poolSettings(options, driver.maxConnections), this.events)
+    let flights = 0
+    this.#host = {
+      driver,
+      pool: this.#pool,
+      events: this.events,
+      names: new StatementNames(preparedStatementLimit(options)),
+      hideParameters: options.hideParameters ?? false,
+      nextFlight: () => ++flights,
+    }
+    const { echo } = options
+    if (echo !== undefined && echo !== false) echoTo(this.events, echo)
+  }
+
+  get dialect(): Dialect {
+    return this.#driver.dialect
+  }
+  /** The name of the driver: `pg`, `pglite` or `node-sqlite`. */
+  get driver(): string {
+    return this.#driver.name
+  }
+  /** Whether statements that are sent together are one round trip. */
+  get pipelines(): boolean {
+    return this.#driver.pipelines
+  }
+  get poolStatus(): PoolStatus {
+    return this.#pool.status
+  }
+
+  /**
+   * A connection, to be given back by `await using` or `release()`.
+   *
+   * @throws UnreachableError, AuthenticationError, DatabaseMissingError, DriverMissingError, … when one has to be opened and
+   *   cannot be; PoolTimeoutError; CancelledError when the signal is aborted first; EngineDisposedError.
+   */
+  async connect(options?: RunOptions): Promise<Connection> {
+    const connection = this.connection()
+    await connection.open(options)
+    return connection
+  }
+
+  /** As {@link connect}, but the connection is taken from the pool at its first statement. */
+  connection(): Connection {
+    if (this.#disposed !== undefined) throw new EngineDisposedError("the engine was disposed of")
+    return new Connection(this.#host)
+  }
+
+  /** Runs `work` in a transaction on a connection of its own: committed when it returns, rolled back when it throws. */
+  async begin<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    await using connection = this.connection()
+    return await connection.transaction(work, options)
+  }
+
+  /**
+   * Closes all connections: the idle ones at once, those in use when they are given back or after `grace` ms, whatever comes
+   * first. The engine cannot be used again. Calling it again waits for the same end.
+   */
+  dispose(options: { readonly grace?: number } = {}): Promise<void> {
+    this.#disposed ??= this.#pool.dispose(options.grace ?? defaultGrace).then(() => this.#driver.dispose())
+    return this.#disposed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose()
+  }
+}

@@ -63,7 +63,9 @@ const rules: Readonly<Record<string, (files: readonly SourceFile[]) => Finding[]
 
 function readSources(): SourceFile[] {
   const root = fileURLToPath(new URL("../src", import.meta.url))
-  return globSync("**/*.ts", { cwd: root }).map((path) => parseSourceFile(path.split(sep).join("/"), readFileSync(join(root, path), "utf8")))
+  return globSync("**/*.ts", { cwd: root }).map((path) =>
+    parseSourceFile(path.split(sep).join("/"), readFileSync(join(root, path), "utf8")),
+  )
 }
 
 describe("the architecture", () => {
@@ -104,8 +106,15 @@ const offences: Readonly<Record<string, { readonly files: Readonly<Record<string
     ],
   },
   "a layer imports only the packages that it lists": {
-    files: { "engine/pool.ts": 'import "node:sqlite"\nimport pg from "pg"\nimport { z } from "kysely/helpers/postgres"', "index.ts": 'import "kysely"' },
-    findings: ["src/engine/pool.ts:1 engine/ may not import node:sqlite", "src/engine/pool.ts:2 engine/ may not import pg", "src/index.ts:1 the root may not import kysely"],
+    files: {
+      "engine/pool.ts": 'import "node:sqlite"\nimport pg from "pg"\nimport { z } from "kysely/helpers/postgres"',
+      "index.ts": 'import "kysely"',
+    },
+    findings: [
+      "src/engine/pool.ts:1 engine/ may not import node:sqlite",
+      "src/engine/pool.ts:2 engine/ may not import pg",
+      "src/index.ts:1 the root may not import kysely",
+    ],
   },
   "across layers only the door is imported": {
     files: { "orm/a.ts": 'export { b } from "../sql/select.ts"', "index.ts": 'import "./sql/select.ts"', "sql/select.ts": "" },
@@ -139,7 +148,9 @@ const offences: Readonly<Record<string, { readonly files: Readonly<Record<string
     ],
   },
   "errors are of the project's own classes": {
-    files: { "orm/a.ts": '// throw new Error("in a comment")\nthrow new Error("x")\nreject(new TypeError(`y`))\nthrow new SessionError("z")' },
+    files: {
+      "orm/a.ts": '// throw new Error("in a comment")\nthrow new Error("x")\nreject(new TypeError(`y`))\nthrow new SessionError("z")',
+    },
     findings: ["src/orm/a.ts:2 new Error: use a class of errors/", "src/orm/a.ts:3 new TypeError: use a class of errors/"],
   },
   "a check that is switched off says why": {
@@ -147,10 +158,18 @@ const offences: Readonly<Record<string, { readonly files: Readonly<Record<string
       "orm/a.ts":
         "const a = b as any\nconst c = d as any // -- the driver's types lag behind\n// @ts-ignore\ne()\n// @ts-expect-error -- checked at run time instead\nf()\n/* oxlint-disable */",
     },
-    findings: ["src/orm/a.ts:1 as any without `-- reason`", "src/orm/a.ts:3 @ts-ignore without `-- reason`", "src/orm/a.ts:7 oxlint-disable without `-- reason`"],
+    findings: [
+      "src/orm/a.ts:1 as any without `-- reason`",
+      "src/orm/a.ts:3 @ts-ignore without `-- reason`",
+      "src/orm/a.ts:7 oxlint-disable without `-- reason`",
+    ],
   },
   "names are kebab-case and say what is there": {
-    files: { "orm/unitOfWork.ts": "", "orm/string-utils.ts": "", "orm/a.ts": "interface ISession {}\nclass SessionImpl {}\ninterface Identity {}" },
+    files: {
+      "orm/unitOfWork.ts": "",
+      "orm/string-utils.ts": "",
+      "orm/a.ts": "interface ISession {}\nclass SessionImpl {}\ninterface Identity {}",
+    },
     findings: [
       "src/orm/unitOfWork.ts:1 unitOfWork.ts is not kebab-case",
       "src/orm/string-utils.ts:1 string-utils.ts says nothing about what it holds",
@@ -179,7 +198,8 @@ describe("each rule can fail", () => {
     const sound = parse({
       "index.ts": 'export * from "./sql/index.ts"\nexport type { A } from "./orm/index.ts"',
       "sql/index.ts": 'export { select } from "./select.ts"',
-      "sql/select.ts": 'import { sql } from "kysely"\nexport const select = (a: any): a is any => /["\'`]/.test(sql`${a} from "../orm/x.ts" ${`}`}`)',
+      "sql/select.ts":
+        'import { sql } from "kysely"\nexport const select = (a: any): a is any => /["\'`]/.test(sql`${a} from "../orm/x.ts" ${`}`}`)',
       "orm/index.ts": 'import { select } from "../sql/index.ts"\nexport type A = typeof select',
     })
     for (const [name, rule] of Object.entries(rules)) assert.deepEqual(rule(sound), [], name)

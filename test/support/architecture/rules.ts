@@ -24,7 +24,9 @@ const forEachImport = (files: readonly SourceFile[], check: (file: SourceFile, e
 /** Every folder of `src/` is a layer of the table. The files of `src/` itself may import any layer. */
 export function unknownLayers(files: readonly SourceFile[], table: LayerTable): Finding[] {
   const layers = new Set(files.map((file) => layerOf(file.path)))
-  return [...layers].filter((layer) => layer !== "" && table[layer] === undefined).map((layer) => `src/${layer}/ is not in the table of layers`)
+  return [...layers]
+    .filter((layer) => layer !== "" && table[layer] === undefined)
+    .map((layer) => `src/${layer}/ is not in the table of layers`)
 }
 
 export function forbiddenLayers(files: readonly SourceFile[], table: LayerTable): Finding[] {
@@ -160,7 +162,8 @@ export function badNames(files: readonly SourceFile[]): Finding[] {
     file.code.forEach((token, index) => {
       const declared = file.code[index + 1]
       if (!/^(class|interface|type)$/.test(token.text) || declared?.kind !== "word") return
-      if (/^I[A-Z][a-z]|Impl$|^Abstract[A-Z]/.test(declared.text)) found.push(finding(file, declared.line, `${declared.text}: name it for what it is`))
+      if (/^I[A-Z][a-z]|Impl$|^Abstract[A-Z]/.test(declared.text))
+        found.push(finding(file, declared.line, `${declared.text}: name it for what it is`))
     })
     return found
   })
@@ -178,5 +181,7 @@ export function largeFiles(files: readonly SourceFile[], limit: number): Finding
   const sizes = files.map((file) => [codeLines(file), file.path] as const).toSorted(([a], [b]) => a - b)
   const p90 = sizes[Math.ceil(sizes.length * 0.9) - 1]?.[0] ?? 0
   if (p90 < limit) return []
-  return sizes.filter(([lines]) => lines >= limit).map(([lines, path]) => `src/${path}:1 has ${lines} code lines, and so has one file in ten: split`)
+  return sizes
+    .filter(([lines]) => lines >= limit)
+    .map(([lines, path]) => `src/${path}:1 has ${lines} code lines, and so has one file in ten: split`)
 }

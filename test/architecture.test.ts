@@ -12,6 +12,7 @@ import {
   type Finding,
   forbiddenLayers,
   forbiddenPackages,
+  importsOfAlternatives,
   importsOfOwnDoor,
   largeFiles,
   type LayerTable,
@@ -43,6 +44,10 @@ const table: LayerTable = {
   cli: { layers: ["errors", "util", "migrations", "engine", "schema"], packages: ["node:*"] },
 }
 
+/** A driver loads its own dialect and not the others. */
+const alternatives = ["dialects/postgres/", "dialects/sqlite/"]
+const extraDoors = alternatives.map((folder) => `${folder}index.ts`)
+
 /** Where knowing a database by its name is the job. */
 const mayNameDatabases = ["dialects/", "drivers/", "engine/url"]
 
@@ -50,7 +55,8 @@ const rules: Readonly<Record<string, (files: readonly SourceFile[]) => Finding[]
   "every folder is a layer of the table": (files) => unknownLayers(files, table),
   "a layer imports only the layers that it lists": (files) => forbiddenLayers(files, table),
   "a layer imports only the packages that it lists": (files) => forbiddenPackages(files, table),
-  "across layers only the door is imported": deepImports,
+  "across layers only the door is imported": (files) => deepImports(files, extraDoors),
+  "one dialect knows nothing of another": (files) => importsOfAlternatives(files, alternatives),
   "inside a layer files are imported directly": importsOfOwnDoor,
   "every relative import leads to a file": missingTargets,
   "files do not import each other in a circle": cycles,
@@ -119,6 +125,13 @@ const offences: Readonly<Record<string, { readonly files: Readonly<Record<string
   "across layers only the door is imported": {
     files: { "orm/a.ts": 'export { b } from "../sql/select.ts"', "index.ts": 'import "./sql/select.ts"', "sql/select.ts": "" },
     findings: ["src/orm/a.ts:1 reaches into sql/: import sql/index.ts", "src/index.ts:1 reaches into sql/: import sql/index.ts"],
+  },
+  "one dialect knows nothing of another": {
+    files: {
+      "dialects/sqlite/a.ts": 'import { b } from "../postgres/b.ts"\nimport { c } from "../c.ts"',
+      "drivers/pg.ts": 'import { postgres } from "../dialects/postgres/index.ts"\nimport { sqlite } from "../dialects/sqlite/index.ts"',
+    },
+    findings: ["src/dialects/sqlite/a.ts:1 dialects/sqlite/ may not import dialects/postgres/"],
   },
   "inside a layer files are imported directly": {
     files: { "orm/a.ts": 'import { b } from "./index.ts"', "orm/index.ts": "" },

@@ -17,6 +17,8 @@ import { join } from "node:path"
 import { after, afterEach, beforeEach, describe } from "node:test"
 import type { Capabilities } from "../../src/dialects/index.ts"
 import type { Engine, EngineOptions } from "../../src/engine/index.ts"
+import { postgres } from "../../src/dialects/postgres/index.ts"
+import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { copyPgliteTemplate } from "./pglite-template.ts"
 import { createPostgresDatabase, dropPostgresDatabase } from "./postgres-databases.ts"
 
@@ -69,10 +71,10 @@ export function unless(database: TestDatabase, capability: keyof Capabilities, r
 function testDatabase(name: DatabaseName, cleanups: CleanupScopes): TestDatabase {
   const database: TestDatabase = {
     name,
-    capabilities: capabilitiesOf[name === "sqlite" ? "sqlite" : "postgres"],
+    capabilities: (name === "sqlite" ? sqlite : postgres).capabilities,
     url: () => makeDatabase[name](cleanups),
     async engine({ url, ...options } = {}) {
-      const { createEngine } = await import("../../src/engine/index.ts")
+      const { createEngine } = await import("rebis")
       const engine = createEngine(url ?? (await database.url()), options)
       cleanups.add(() => engine.dispose())
       return engine
@@ -132,12 +134,4 @@ function testFolder(): Promise<string> {
     return made
   })
   return folder
-}
-
-const capabilitiesOf = await loadCapabilities()
-
-async function loadCapabilities(): Promise<Record<"postgres" | "sqlite", Capabilities>> {
-  const { postgresDialect } = await import("../../src/dialects/postgres/index.ts")
-  const { sqliteDialect } = await import("../../src/dialects/sqlite/index.ts")
-  return { postgres: postgresDialect.capabilities, sqlite: sqliteDialect.capabilities }
 }

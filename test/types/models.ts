@@ -1,4 +1,4 @@
-import { date, declarativeBase, integer, text, timestamptz } from "../../src/schema/index.ts"
+import { date, declarativeBase, integer, type IsoDate, text, timestamptz } from "../../src/schema/index.ts"
 
 const Base = declarativeBase()
 
@@ -32,4 +32,4 @@ same<typeof user.label, string>()
 const post = new Post({ userId: user.id, publishedDate: "2025-12-27" })
 same<typeof post.userId, number>()
 // error: TS2554 Expected 1 arguments, but got 0.
-same<typeof post.publishedDate, string | null>()
+same<typeof post.publishedDate, IsoDate | null>()

@@ -52,11 +52,22 @@ export function forbiddenPackages(files: readonly SourceFile[], table: LayerTabl
   })
 }
 
-/** A layer's `index.ts` is its only door. */
-export function deepImports(files: readonly SourceFile[]): Finding[] {
+/** A layer's `index.ts` is its only door; `extraDoors` are those that a layer opens beside it. */
+export function deepImports(files: readonly SourceFile[], extraDoors: readonly string[]): Finding[] {
   return forEachImport(files, (file, { target }) => {
-    if (target === undefined || layerOf(target) === "" || layerOf(target) === layerOf(file.path)) return undefined
+    if (target === undefined || layerOf(target) === "" || layerOf(target) === layerOf(file.path) || extraDoors.includes(target))
+      return undefined
     return target === `${layerOf(target)}/index.ts` ? undefined : `reaches into ${layerOf(target)}/: import ${layerOf(target)}/index.ts`
+  })
+}
+
+/** Folders that are alternatives to each other: none imports another. */
+export function importsOfAlternatives(files: readonly SourceFile[], folders: readonly string[]): Finding[] {
+  const folderOf = (path: string) => folders.find((folder) => path.startsWith(folder))
+  return forEachImport(files, (file, { target }) => {
+    const from = folderOf(file.path)
+    const to = folderOf(target ?? "")
+    return from === undefined || to === undefined || from === to ? undefined : `${from} may not import ${to}`
   })
 }
 

@@ -1,0 +1,154 @@
+import { DisconnectedError } from "../errors/index.ts"
+import type { CommandComplete, DataRow, RowDescription, Transport, Wire, WireTask, WireValue } from "./postgres-wire.ts"
+
+/** What is used of a PGlite database. */
+export interface PgliteDatabase {
+  execProtocolStream(message: Uint8Array, options: { readonly throwOnError: boolean }): Promise<readonly PgliteMessage[]>
+  close(): Promise<void>
+}
+
+export interface PgliteMessage {
+  readonly name: string
+}
+
+/** What is used of PGlite's `protocol.serialize`. */
+export interface PgliteSerializer {
+  parse(message: { readonly text: string; readonly name?: string | undefined }): Uint8Array
+  bind(message: { readonly portal?: string; readonly statement?: string | undefined; readonly values: WireValue[] }): Uint8Array
+  describe(message: { readonly type: "P" | "S"; readonly name?: string }): Uint8Array
+  execute(message: { readonly portal?: string; readonly rows?: number }): Uint8Array
+  close(message: { readonly type: "P" | "S"; readonly name: string }): Uint8Array
+  sync(): Uint8Array
+  query(text: string): Uint8Array
+  copyFail(reason: string): Uint8Array
+}
+
+/** The protocol over calls into PGlite: what a task writes is handed over whole, and what comes back is there at once. */
+export class PgliteTransport implements Transport {
+  readonly #database: PgliteDatabase
+  readonly #wire: BufferedWire
+  #status: "I" | "T" | "E" = "I"
+  #broken = false
+  #waiting: WireTask | undefined
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(database: PgliteDatabase, serialize: PgliteSerializer) {
+    this.#database = database
+    this.#wire = new BufferedWire(serialize)
+  }
+
+  get status(): "I" | "T" | "E" {
+    return this.#status
+  }
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  submit(task: WireTask): void {
+    this.#last = this.#last.then(() => this.#run(task))
+  }
+
+  settleWhenReady(task: WireTask): void {
+    if (this.#broken) task.settle()
+    else this.#waiting = task
+  }
+
+  async cancel(): Promise<void> {
+    // A statement runs to its end before anything else is heard.
+  }
+
+  async close(): Promise<void> {
+    await this.#last
+    this.#broken = true
+  }
+
+  async #run(task: WireTask): Promise<void> {
+    if (this.#broken) return task.handleError(new DisconnectedError("the embedded database was closed"))
+    task.submit(this.#wire)
+    try {
+      await this.#exchange(task)
+    } catch (error) {
+      this.#broken = true
+      task.handleError(new DisconnectedError("the embedded database does not answer", { cause: error }))
+    }
+  }
+
+  async #exchange(task: WireTask): Promise<void> {
+    while (this.#wire.hasData) {
+      for (const message of await this.#database.execProtocolStream(this.#wire.take(), { throwOnError: false })) this.#receive(task, message)
+    }
+  }
+
+  #receive(task: WireTask, message: PgliteMessage): void {
+    switch (message.name) {
+      case "rowDescription":
+        return task.handleRowDescription(message as PgliteMessage & RowDescription)
+      case "dataRow":
+        return task.handleDataRow(message as PgliteMessage & DataRow)
+      case "commandComplete":
+        return task.handleCommandComplete(message as PgliteMessage & CommandComplete)
+      case "portalSuspended":
+        return task.handlePortalSuspended()
+      case "emptyQuery":
+        return task.handleEmptyQuery()
+      case "error":
+        return task.handleError(message)
+      case "copyInResponse":
+        return task.handleCopyInResponse(this.#wire)
+      case "readyForQuery":
+        return this.#ready(task, message as PgliteMessage & { readonly status: "I" | "T" | "E" })
+    }
+  }
+
+  #ready(task: WireTask, { status }: { readonly status: "I" | "T" | "E" }): void {
+    this.#status = status
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (waiting === undefined) task.handleReadyForQuery()
+    else waiting.settle()
+  }
+}
+
+/** Collects messages until they are taken. */
+class BufferedWire implements Wire {
+  readonly #serialize: PgliteSerializer
+  #messages: Uint8Array[] = []
+
+  constructor(serialize: PgliteSerializer) {
+    this.#serialize = serialize
+  }
+
+  get hasData(): boolean {
+    return this.#messages.length > 0
+  }
+  take(): Uint8Array {
+    const messages = this.#messages
+    this.#messages = []
+    return messages.length === 1 ? (messages[0] as Uint8Array) : Buffer.concat(messages)
+  }
+
+  parse(message: Parameters<Wire["parse"]>[0]): void {
+    this.#messages.push(this.#serialize.parse(message))
+  }
+  bind(message: Parameters<Wire["bind"]>[0]): void {
+    this.#messages.push(this.#serialize.bind({ ...message, values: [...message.values] }))
+  }
+  describe(message: Parameters<Wire["describe"]>[0]): void {
+    this.#messages.push(this.#serialize.describe(message))
+  }
+  execute(message: Parameters<Wire["execute"]>[0]): void {
+    this.#messages.push(this.#serialize.execute(message))
+  }
+  close(message: Parameters<Wire["close"]>[0]): void {
+    this.#messages.push(this.#serialize.close(message))
+  }
+  sync(): void {
+    this.#messages.push(this.#serialize.sync())
+  }
+  query(text: string): void {
+    this.#messages.push(this.#serialize.query(text))
+  }
+  sendCopyFail(reason: string): void {
+    this.#messages.push(this.#serialize.copyFail(reason))
+  }
+}

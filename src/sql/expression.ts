@@ -1,20 +1,23 @@
-import {
-  AndNode, BinaryOperationNode, OperatorNode, OrderByItemNode, OrNode, ParensNode, PrimitiveValueListNode, RawNode, UnaryOperationNode, ValueListNode,
-  ValueNode, type OperationNode, type Operator,
-} from "kysely"
+import { AndNode, OrderByItemNode, OrNode, ParensNode, RawNode, type OperationNode, type Operator } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
-import { encodeParameter, operandNode, requireOperand } from "./operand.ts"
+import { requireOperand } from "./operand.ts"
+import { escapeLike, lowerBinary, lowerIlike, lowerIn, lowerIsNull, lowerLike, lowerNot, lowerNotDistinct, textType, tight } from "./operators.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
 
 /** What may stand on the other side of an operator: a value of the type, or an expression that gives one. */
-export type Operand<T> = NonNullable<T> | Expr<NonNullable<T>, any> | Expr<T | null, any>
+export type Operand<T> = NonNullable<T> | Expr<T | null, any>
+/** `null` where an operand may be. */
+export type NullOf<O> = O extends { readonly $value: infer V } ? Extract<V, null> : never
+/** The FROM entries whose absence makes an operand null. */
+export type SourceOf<O> = O extends { readonly $source: infer S extends string } ? S : never
 
-/** Rows of one column: what `in` and scalar comparisons take beside lists and values. */
-export interface Subquery<T> extends Lowerable {
+/** Rows of one column, as `in` takes them. */
+export interface Subquery<out T> extends Lowerable {
   readonly $column: T
 }
+type NullOfColumn<V> = V extends { readonly $column: infer C } ? Extract<C, null> : never
 
 /**
  * A typed SQL expression: `T` is what it gives in JavaScript (null included when it may be), `S` the names of the FROM
@@ -37,93 +40,94 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   }
   abstract lower(context: LowerContext): OperationNode
 
-  eq(other: Operand<T>): Condition {
+  eq<O extends Operand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "=", other)
   }
-  ne(other: Operand<T>): Condition {
+  ne<O extends Operand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "!=", other)
   }
-  lt(other: Operand<T>): Condition {
+  lt<O extends Operand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "<", other)
   }
-  lte(other: Operand<T>): Condition {
+  lte<O extends Operand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "<=", other)
   }
-  gt(other: Operand<T>): Condition {
+  gt<O extends Operand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, ">", other)
   }
-  gte(other: Operand<T>): Condition {
+  gte<O extends Operand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, ">=", other)
   }
   /** Both ends included. */
-  between(low: Operand<T>, high: Operand<T>): Condition {
-    return this.gte(low).and(this.lte(high))
+  between<L extends Operand<T>, H extends Operand<T>>(low: L, high: H): Comparison<T, S, L | H> {
+    return combine("and", [compare(this, ">=", low), compare(this, "<=", high)]) as Comparison<T, S, L | H>
   }
   /** An empty list is false; the text does not depend on the number of values where the database has array parameters. */
-  in(values: readonly NonNullable<T>[] | Subquery<T>): Condition {
+  in<V extends readonly Operand<T>[] | Subquery<T | null>>(values: V): Condition<boolean | Extract<T, null> | NullOfColumn<V>, S> {
     return membership(this, values, false)
   }
-  /** An empty list is true. */
-  notIn(values: readonly NonNullable<T>[] | Subquery<T>): Condition {
+  /** An empty list is true. A subquery's column must not be null: with one NULL among its rows, `not in` finds nothing. */
+  notIn(values: readonly Operand<T>[] | Subquery<NonNullable<T>>): Condition<boolean | Extract<T, null>, S> {
     return membership(this, values, true)
   }
-  isNull(): Condition {
-    return new Condition((context) => BinaryOperationNode.create(tight(this, context), OperatorNode.create("is"), ValueNode.createImmediate(null)))
+  isNull(): Condition<boolean, never> {
+    return new Condition((context) => lowerIsNull(this, false, context))
   }
-  isNotNull(): Condition {
-    return new Condition((context) => BinaryOperationNode.create(tight(this, context), OperatorNode.create("is not"), ValueNode.createImmediate(null)))
+  isNotNull(): Condition<boolean, never> {
+    return new Condition((context) => lowerIsNull(this, true, context))
   }
   /** Equality in which NULL equals NULL and is different from every value. */
-  isNotDistinctFrom(other: Operand<T> | null): Condition {
-    return new Condition((context) => context.dialect.notDistinct(tight(this, context), operandNode(other, this.type, this.label, context), false))
+  isNotDistinctFrom(other: Operand<T> | null): Condition<boolean, never> {
+    return distinction(this, other, false)
   }
-  isDistinctFrom(other: Operand<T> | null): Condition {
-    return new Condition((context) => context.dialect.notDistinct(tight(this, context), operandNode(other, this.type, this.label, context), true))
+  isDistinctFrom(other: Operand<T> | null): Condition<boolean, never> {
+    return distinction(this, other, true)
   }
   /** SQL `LIKE` with `\` as the escape character; for plain text use {@link contains}, {@link startsWith}, {@link endsWith}. */
-  like(this: Expr<string | null, any>, pattern: Operand<string>): Condition {
-    return like(this, pattern, false)
+  like<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+    return matching(this, pattern, lowerLike, false)
   }
-  notLike(this: Expr<string | null, any>, pattern: Operand<string>): Condition {
-    return like(this, pattern, true)
+  notLike<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+    return matching(this, pattern, lowerLike, true)
   }
-  ilike(this: Expr<string | null, any>, pattern: Operand<string>): Condition {
-    requireOperand(pattern, this.label)
-    return new Condition((context) => context.dialect.ilike(tight(this, context), operandNode(pattern, this.type, this.label, context), false))
+  /** As {@link like}, upper and lower case being the same. On SQLite of the letters a to z only. */
+  ilike<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+    return matching(this, pattern, lowerIlike, false)
   }
-  notIlike(this: Expr<string | null, any>, pattern: Operand<string>): Condition {
-    requireOperand(pattern, this.label)
-    return new Condition((context) => context.dialect.ilike(tight(this, context), operandNode(pattern, this.type, this.label, context), true))
+  notIlike<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+    return matching(this, pattern, lowerIlike, true)
   }
   /** `text` anywhere in the value; `%` and `_` in it stand for themselves. */
-  contains(this: Expr<string | null, any>, text: string): Condition {
-    return like(this, `%${escapeLike(text, this.label)}%`, false)
+  contains(this: Expr<string | null, any>, text: string): Comparison<T, S, string> {
+    return matching(this, `%${literalText(text, this)}%`, lowerLike, false)
   }
-  startsWith(this: Expr<string | null, any>, text: string): Condition {
-    return like(this, `${escapeLike(text, this.label)}%`, false)
+  startsWith(this: Expr<string | null, any>, text: string): Comparison<T, S, string> {
+    return matching(this, `${literalText(text, this)}%`, lowerLike, false)
   }
-  endsWith(this: Expr<string | null, any>, text: string): Condition {
-    return like(this, `%${escapeLike(text, this.label)}`, false)
+  endsWith(this: Expr<string | null, any>, text: string): Comparison<T, S, string> {
+    return matching(this, `%${literalText(text, this)}`, lowerLike, false)
   }
 
-  plus(this: Expr<Arithmetic | null, any>, other: Operand<T>): Expr<T, S> {
-    return binary<T, S>(this, "+", other)
+  plus<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return binary(this, "+", other, this.type)
   }
-  minus(this: Expr<Arithmetic | null, any>, other: Operand<T>): Expr<T, S> {
-    return binary<T, S>(this, "-", other)
+  minus<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return binary(this, "-", other, this.type)
   }
-  times(this: Expr<Arithmetic | null, any>, other: Operand<T>): Expr<T, S> {
-    return binary<T, S>(this, "*", other)
+  times<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return binary(this, "*", other, this.type)
   }
-  dividedBy(this: Expr<Arithmetic | null, any>, other: Operand<T>): Expr<T, S> {
-    return binary<T, S>(this, "/", other)
+  /** Of whole numbers, the whole part of the quotient. */
+  dividedBy<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return binary(this, "/", other, this.type)
   }
-  modulo(this: Expr<Arithmetic | null, any>, other: Operand<T>): Expr<T, S> {
-    return binary<T, S>(this, "%", other)
+  /** The remainder of a division; its sign is the dividend's. */
+  modulo<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return binary(this, "%", other, this.type)
   }
-  /** `||`: text joined to text. */
-  concat(this: Expr<string | null, any>, other: Operand<string>): Expr<T, S> {
-    return binary<T, S>(this, "||", other)
+  /** `||`: text joined to text, null where either is. */
+  concat<O extends Operand<string>>(this: Expr<string | null, any>, other: O): Expr<string | Extract<T, null> | NullOf<O>, S | SourceOf<O>> {
+    return binary(this, "||", other, textType)
   }
 
   asc(): Order {
@@ -133,6 +137,10 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
     return new Order(this, "desc")
   }
 
+  /** Only for the compiler: by it Kysely knows an expression and its type. */
+  get expressionType(): T | undefined {
+    return undefined
+  }
   /** The expression as Kysely's own queries take it, in PostgreSQL's spelling. Set by the entry that knows a default dialect. */
   toOperationNode(): OperationNode {
     return this.lower(kyselyContext())
@@ -140,6 +148,8 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
 }
 
 type Arithmetic = number | bigint | string
+/** What comparing an expression of `T` with `O` gives: null where either may be. */
+export type Comparison<T, S extends string, O> = Condition<boolean | Extract<T, null> | NullOf<O>, S | SourceOf<O>>
 
 let kyselyContext = (): LowerContext => {
   throw new StatementError("no dialect is known for an expression inside a Kysely query", { hint: "import from \"rebis\", which sets PostgreSQL as the default" })
@@ -150,7 +160,7 @@ export function setKyselyContext(make: () => LowerContext): void {
 }
 
 /** An expression given by how it lowers. */
-export class Computed<T, S extends string = never> extends Expr<T, S> {
+export class Computed<out T, out S extends string = never> extends Expr<T, S> {
   readonly type: SqlType | undefined
   readonly label: string
   readonly #json: JsonShape | undefined
@@ -174,7 +184,7 @@ export class Computed<T, S extends string = never> extends Expr<T, S> {
 const booleanType: SqlType<boolean> = { kind: "boolean" }
 
 /** An expression that is true, false or unknown; `and`, `or` and `not` keep their grouping whatever they are put into. */
-export class Condition extends Expr<boolean> {
+export class Condition<out T extends boolean | null = boolean | null, out S extends string = string> extends Expr<T, S> {
   readonly type: SqlType = booleanType
   readonly label: string = "condition"
   readonly #lower: (context: LowerContext) => OperationNode
@@ -186,22 +196,26 @@ export class Condition extends Expr<boolean> {
   lower(context: LowerContext): OperationNode {
     return this.#lower(context)
   }
-  and(...more: BooleanExpr[]): Condition {
+  and<C extends readonly BooleanExpr[]>(...more: C): Condition<T | C[number]["$value"], S | C[number]["$source"]> {
     return combine("and", [this, ...more])
   }
-  or(...more: BooleanExpr[]): Condition {
+  or<C extends readonly BooleanExpr[]>(...more: C): Condition<T | C[number]["$value"], S | C[number]["$source"]> {
     return combine("or", [this, ...more])
   }
-  not(): Condition {
-    return new Condition((context) => UnaryOperationNode.create(OperatorNode.create("not"), ParensNode.create(this.lower(context))))
+  not(): Condition<T, S> {
+    return new Condition((context) => lowerNot(this, context))
+  }
+  /** Kysely has no word for a condition that is unknown. */
+  override get expressionType(): Extract<T, boolean> | undefined {
+    return undefined
   }
 }
 
 /** Anything that `where` takes: a condition or a boolean column. */
-export type BooleanExpr = Expr<boolean, any> | Expr<boolean | null, any>
+export type BooleanExpr = Expr<boolean | null, any>
 
 /** All or any of the conditions. @throws StatementError when one is undefined or there are none. */
-export function combine(operator: "and" | "or", conditions: readonly BooleanExpr[]): Condition {
+export function combine<T extends boolean | null = any, S extends string = any>(operator: "and" | "or", conditions: readonly BooleanExpr[]): Condition<T, S> {
   conditions.forEach((condition, index) => {
     if (!isLowerable(condition)) {
       throw new StatementError(`condition ${index + 1} of ${operator} is ${String(condition)}, not a condition`, {
@@ -217,6 +231,8 @@ export function combine(operator: "and" | "or", conditions: readonly BooleanExpr
     return ParensNode.create(nodes.reduce((left, right) => node.create(left, right)))
   })
 }
+
+const directions = { asc: RawNode.createWithSql("asc"), desc: RawNode.createWithSql("desc") }
 
 /** A direction of ordering, as `orderBy` and `index` take it. */
 export class Order implements Lowerable {
@@ -236,70 +252,46 @@ export class Order implements Lowerable {
     return new Order(this.expression, this.direction, "last")
   }
   lower(context: LowerContext): OrderByItemNode {
-    const item = OrderByItemNode.create(tight(this.expression, context), RawNode.createWithSql(this.direction))
+    return this.around(tight(this.expression, context))
+  }
+  /** The order of what `node` stands for. */
+  around(node: OperationNode): OrderByItemNode {
+    const item = OrderByItemNode.create(node, directions[this.direction])
     return this.nulls === undefined ? item : OrderByItemNode.cloneWith(item, { nulls: this.nulls })
   }
 }
 
-/** Wraps what binds less tightly than an operator around it. */
-export function tight(expression: Lowerable, context: LowerContext): OperationNode {
-  const node = expression.lower(context)
-  return node.kind === "BinaryOperationNode" || node.kind === "UnaryOperationNode" || node.kind === "RawNode" || node.kind === "CaseNode"
-    ? ParensNode.create(node)
-    : node
-}
-
-function tightOperand(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
-  return isLowerable(operand) ? tight(operand, context) : operandNode(operand, type, label, context)
-}
-
-function compare(left: Expr<any, any>, operator: Operator, right: unknown): Condition {
+function compare(left: Expr<any, any>, operator: Operator, right: unknown): Condition<any, any> {
   requireOperand(right, left.label)
-  return new Condition((context) =>
-    BinaryOperationNode.create(tight(left, context), OperatorNode.create(operator), tightOperand(right, left.type, left.label, context)),
-  )
+  return new Condition((context) => lowerBinary(left, operator, right, context))
 }
 
-function binary<T, S extends string>(left: Expr<any, any>, operator: Operator, right: unknown): Expr<T, S> {
+function distinction(left: Expr<any, any>, right: unknown, negated: boolean): Condition<boolean, never> {
+  if (right !== null) requireOperand(right, left.label)
+  return new Condition((context) => lowerNotDistinct(left, right, negated, context))
+}
+
+function binary(left: Expr<any, any>, operator: Operator, right: unknown, type: SqlType | undefined): Expr<any, any> {
   requireOperand(right, left.label)
-  return new Computed<T, S>(`${left.label} ${operator} …`, left.type, (context) =>
-    BinaryOperationNode.create(tight(left, context), OperatorNode.create(operator), tightOperand(right, left.type, left.label, context)),
-  )
+  return new Computed(`${left.label} ${operator} …`, type, (context) => lowerBinary(left, operator, right, context))
 }
 
-function like(left: Expr<any, any>, pattern: unknown, negated: boolean): Condition {
+function matching(left: Expr<any, any>, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {
   requireOperand(pattern, left.label)
-  return new Condition((context) => {
-    const comparison = BinaryOperationNode.create(
-      tight(left, context), OperatorNode.create(negated ? "not like" : "like"), tightOperand(pattern, left.type, left.label, context),
-    )
-    return RawNode.create(["", " escape '\\'"], [comparison])
-  })
+  return new Condition((context) => lower(left, pattern, negated, context))
 }
 
-function escapeLike(text: string, label: string): string {
-  requireOperand(text, label)
-  return text.replace(/[\\%_]/g, "\\$&")
+function literalText(text: unknown, left: Expr<any, any>): string {
+  requireOperand(text, left.label)
+  if (typeof text !== "string") throw new StatementError(`${left.label} is searched for text, not for ${typeof text}`)
+  return escapeLike(text)
 }
 
-function membership(left: Expr<any, any>, values: readonly unknown[] | Lowerable, negated: boolean): Condition {
+function membership(left: Expr<any, any>, values: unknown, negated: boolean): Condition<any, any> {
   requireOperand(values, left.label)
-  if (isLowerable(values)) {
-    return new Condition((context) =>
-      BinaryOperationNode.create(tight(left, context), OperatorNode.create(negated ? "not in" : "in"), values.lower(context)),
-    )
+  if (!isLowerable(values)) {
+    if (!Array.isArray(values)) throw new StatementError(`in() of ${left.label} takes a list or a subquery`)
+    for (const item of values) requireOperand(item, `${left.label} in a list`)
   }
-  if (!Array.isArray(values)) throw new StatementError(`in() of ${left.label} takes a list or a subquery`)
-  for (const item of values) requireOperand(item, `${left.label} in a list`)
-  return new Condition((context) => {
-    if (values.length === 0) return RawNode.createWithSql(negated ? "1 = 1" : "1 = 0")
-    const node = tight(left, context)
-    if (context.literals || values.some(isLowerable)) {
-      const items = values.map((item) => operandNode(item, left.type, left.label, context))
-      return BinaryOperationNode.create(node, OperatorNode.create(negated ? "not in" : "in"), ValueListNode.create(items))
-    }
-    const encoded = values.map((item) => encodeParameter(item, left.type, left.label, context))
-    const any = left.type === undefined ? undefined : context.dialect.anyOf(node, encoded, left.type, negated)
-    return any ?? BinaryOperationNode.create(node, OperatorNode.create(negated ? "not in" : "in"), PrimitiveValueListNode.create(encoded))
-  })
+  return new Condition((context) => lowerIn(left, values as readonly unknown[] | Lowerable, negated, context))
 }

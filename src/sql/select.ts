@@ -109,7 +109,7 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   asScalar(): Expr<ResultOf<I, Nullable> | null> {
     const { item } = this.state
     if (!(item instanceof Expr)) throw new StatementError("asScalar() needs a statement that selects one expression")
-    return new Computed(`(select ${item.label})`, item.type, (context) => ParensNode.create(this.lower(context)), item.json)
+    return new Computed<ResultOf<I, Nullable> | null>(`(select ${item.label})`, item.type, (context) => ParensNode.create(this.lower(context)), item.json)
   }
 }
 

@@ -1,0 +1,117 @@
+import {
+  BinaryOperationNode, OperatorNode, ParensNode, PrimitiveValueListNode, RawNode, UnaryOperationNode, ValueListNode, type OperationNode, type Operator,
+} from "kysely"
+import { StatementError } from "../errors/index.ts"
+import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
+import { encodeParameter, operandNode, valueNode } from "./operand.ts"
+import type { SqlType } from "./type.ts"
+
+/** What an operator needs to know of its left side. */
+export interface Typed extends Lowerable {
+  readonly type: SqlType | undefined
+  readonly label: string
+}
+
+export const textType: SqlType<string> = { kind: "text" }
+
+const operators = new Map<Operator, OperatorNode>()
+
+export function operatorNode(operator: Operator): OperatorNode {
+  let node = operators.get(operator)
+  if (node === undefined) operators.set(operator, (node = OperatorNode.create(operator)))
+  return node
+}
+
+/** Wraps what binds less tightly than an operator around it. */
+export function tight(expression: Lowerable, context: LowerContext): OperationNode {
+  const node = expression.lower(context)
+  switch (node.kind) {
+    case "BinaryOperationNode":
+    case "UnaryOperationNode":
+    case "RawNode":
+    case "CaseNode":
+      return ParensNode.create(node)
+    default:
+      return node
+  }
+}
+
+/** An operand as {@link operandNode} makes it, wrapped where it binds less tightly than the operator before it. */
+export function tightOperand(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
+  return isLowerable(operand) ? tight(operand, context) : operandNode(operand, type, label, context)
+}
+
+export function lowerBinary(left: Typed, operator: Operator, right: unknown, context: LowerContext): OperationNode {
+  return BinaryOperationNode.create(
+    tight(left, context),
+    operatorNode(operator),
+    tightOperand(right, comparable(left.type), left.label, context),
+  )
+}
+
+/** A length limits what a column stores, not what it may be compared with. */
+function comparable(type: SqlType | undefined): SqlType | undefined {
+  return type?.kind === "varchar" ? textType : type
+}
+
+export function lowerIsNull(left: Typed, negated: boolean, context: LowerContext): OperationNode {
+  return BinaryOperationNode.create(tight(left, context), operatorNode(negated ? "is not" : "is"), nullNode)
+}
+const nullNode: OperationNode = RawNode.createWithSql("null")
+
+export function lowerNotDistinct(left: Typed, right: unknown, negated: boolean, context: LowerContext): OperationNode {
+  return context.dialect.notDistinct(tight(left, context), tightOperand(right, comparable(left.type), left.label, context), negated)
+}
+
+export function lowerLike(left: Typed, pattern: unknown, negated: boolean, context: LowerContext): OperationNode {
+  const operator = operatorNode(negated ? "not like" : "like")
+  const comparison = BinaryOperationNode.create(tight(left, context), operator, tightOperand(pattern, textType, left.label, context))
+  return RawNode.create(["", " escape '\\'"], [comparison])
+}
+
+export function lowerIlike(left: Typed, pattern: unknown, negated: boolean, context: LowerContext): OperationNode {
+  return context.dialect.ilike(tight(left, context), tightOperand(pattern, textType, left.label, context), negated)
+}
+
+export function lowerNot(condition: Lowerable, context: LowerContext): OperationNode {
+  const node = condition.lower(context)
+  return UnaryOperationNode.create(operatorNode("not"), node.kind === "ParensNode" ? node : ParensNode.create(node))
+}
+
+/** `in` a subquery, or a list: an empty one is false (negated: true) without a look at the value. */
+export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, negated: boolean, context: LowerContext): OperationNode {
+  const operator = operatorNode(negated ? "not in" : "in")
+  if (isLowerable(values)) return BinaryOperationNode.create(tight(left, context), operator, oneColumn(values.lower(context), left.label))
+  if (values.length === 0) return RawNode.createWithSql(negated ? "1 = 1" : "1 = 0")
+  const node = tight(left, context)
+  const type = comparable(left.type)
+  const label = `${left.label} in a list`
+  if (context.literals || values.some(isLowerable)) {
+    return BinaryOperationNode.create(node, operator, ValueListNode.create(values.map((item) => operandNode(item, type, label, context))))
+  }
+  const encoded = values.map((item) => encodeParameter(item, type, label, context))
+  const any = type === undefined ? undefined : context.dialect.anyOf(node, encoded, type, negated)
+  return any ?? BinaryOperationNode.create(node, operator, PrimitiveValueListNode.create(encoded))
+}
+
+function oneColumn(node: OperationNode, label: string): OperationNode {
+  const count = node.kind === "SelectQueryNode" && "selections" in node && Array.isArray(node.selections) ? node.selections.length : 1
+  if (count !== 1) throw new StatementError(`in() of ${label} takes a subquery of one column, not of ${count}`, { hint: "select the one expression: select(Post.c.userId)" })
+  return node
+}
+
+/** A value whose type the statement around it does not tell: cast where the database would have to guess. */
+export function typedOperand(operand: unknown, type: SqlType, label: string, context: LowerContext): OperationNode {
+  if (isLowerable(operand)) return operand.lower(context)
+  const node = valueNode(encodeParameter(operand, type, label, context), context)
+  return context.dialect.castsParameters ? castNode(node, type, context) : node
+}
+
+export function castNode(node: OperationNode, type: SqlType, context: LowerContext): OperationNode {
+  return { kind: "CastNode", expression: node, dataType: RawNode.createWithSql(context.dialect.typeName(type)) } as OperationNode
+}
+
+/** Text that LIKE takes as it is: `%`, `_` and the escape character stand for themselves. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&")
+}

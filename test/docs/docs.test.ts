@@ -1,0 +1,149 @@
+/**
+ * The code of README.md and docs/ compiles and runs. What the marks of a block mean stands in CONTRIBUTING.md.
+ */
+import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
+import { existsSync, globSync, readFileSync } from "node:fs"
+import { mkdir, rm, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { describe, test } from "node:test"
+import { fileURLToPath } from "node:url"
+import { type CodeBlock, codeBlocks, type Program, programs, programText } from "../support/code-blocks.ts"
+import { copyPgliteTemplate } from "../support/pglite-template.ts"
+import { typeCheck } from "../support/type-checker.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+/** Inside the repository, so that `import "rebis"` finds this package. */
+const folder = join(root, ".tmp", "docs")
+const pages = globSync(["*.md", "docs/**/*.md"], { cwd: root }).toSorted()
+const blocksOf = new Map(pages.map((page) => [page, codeBlocks(page, readFileSync(join(root, page), "utf8"))]))
+const all = [...blocksOf.values()].flatMap(programs)
+
+const folderOf = (page: string) => join(folder, page.replaceAll(/[^\w-]+/g, "-"))
+const fileOf = (program: Program) => join(folderOf(program.page), program.name)
+
+await rm(folder, { recursive: true, force: true })
+for (const program of all) {
+  await mkdir(folderOf(program.page), { recursive: true })
+  assert.ok(!existsSync(fileOf(program)), `${program.page} has two blocks for ${program.name}`)
+  await writeFile(fileOf(program), programText(program))
+}
+await mkdir(folder, { recursive: true })
+await writeFile(
+  join(folder, "tsconfig.json"),
+  JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: { noUnusedLocals: false }, include: ["**/*.ts"], exclude: [] }),
+)
+const errors = all.length === 0 ? [] : await typeCheck(".tmp/docs/tsconfig.json")
+
+describe("the documentation", () => {
+  test("has code that is checked", () => assert.ok(all.length > 0, "no ts block in README.md or docs/"))
+
+  for (const page of pages) {
+    test(`${page}: links lead to files`, () => assert.deepEqual(brokenLinks(page), []))
+    test(`${page}: commands exist`, () => assert.deepEqual(unknownCommands(blocksOf.get(page) ?? []), []))
+  }
+
+  for (const program of all) {
+    const [first] = program.blocks
+    const where = `${program.page}:${first?.line ?? 0}`
+    test(`${where} compiles`, () => {
+      const found = errors.filter((error) => join(root, error.path) === fileOf(program))
+      assert.equal(found.map((error) => `${program.page}:${error.line} ${error.code} ${error.message}\n${error.details}`).join(""), "")
+    })
+    if (program.run) test(`${where} runs`, () => runs(program))
+  }
+})
+
+/** Runs a program in the folder of its page, with an empty database at `DATABASE_URL`. */
+async function runs(program: Program): Promise<void> {
+  const database = join(folderOf(program.page), `${program.name}.database`)
+  await copyPgliteTemplate(database)
+  try {
+    const { code, output, complaint } = await runNode(fileOf(program), { DATABASE_URL: `pglite://${database}` })
+    assert.equal(code, 0, complaint)
+    if (program.output !== undefined) assert.equal(output.trimEnd(), program.output.trimEnd())
+  } finally {
+    await rm(database, { recursive: true, force: true })
+  }
+}
+
+function runNode(file: string, environment: Record<string, string>): Promise<{ code: number | null; output: string; complaint: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--conditions=rebis-source", file], {
+      cwd: dirname(file),
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 50_000,
+    })
+    let output = ""
+    let complaint = ""
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk))
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaint += chunk))
+    child.once("error", reject).once("close", (code) => resolve({ code, output, complaint }))
+  })
+}
+
+function brokenLinks(page: string): string[] {
+  const prose = readFileSync(join(root, page), "utf8").replaceAll(/^\s*(`{3,})[^]*?^\s*\1\s*$/gm, "")
+  const targets = [...prose.matchAll(/\]\((?!\w+:|#)(?<target>[^)\s]+)\)/g)].map((match) => match.groups?.target ?? "")
+  return targets.filter((target) => !existsSync(join(root, dirname(page), target.replace(/#.*$/, ""))))
+}
+
+/** `npm run …` of a console block names a script of package.json. */
+function unknownCommands(blocks: readonly CodeBlock[]): string[] {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> }
+  const commands = blocks.filter(({ language }) => /^(console|sh|bash)$/.test(language)).flatMap(({ code }) => code.split("\n"))
+  return commands.filter((command) => {
+    const script = /^\$? ?npm run (?<script>[\w:]+)/.exec(command)?.groups?.script
+    return script !== undefined && manifest.scripts[script] === undefined
+  })
+}
+
+describe("the reader of code blocks", () => {
+  const page = [
+    "# Page",
+    "```ts file=models.ts",
+    "export const a = 1",
+    "```",
+    "<!-- ts continues",
+    "const hidden = 2",
+    "-->",
+    "- item",
+    "  ```ts run",
+    "  if (a) {",
+    "    b()",
+    "  }",
+    "  ```",
+    "```text output",
+    "b",
+    "```",
+    "```console",
+    "$ npm run nothing",
+    "```",
+  ].join("\n")
+
+  test("joins blocks to programs and knows what they print", () => {
+    const [models, second, ...rest] = programs(codeBlocks("page.md", page))
+    assert.deepEqual([models?.name, models?.run, models?.blocks.length], ["models.ts", false, 2])
+    assert.deepEqual([second?.name, second?.run, second?.output], ["line-10.ts", true, "b"])
+    assert.equal(rest.length, 0)
+  })
+
+  test("keeps a program's line numbers those of the page", () => {
+    const text = programs(codeBlocks("page.md", page)).map((program) => programText(program).split("\n"))
+    assert.deepEqual([text[0]?.[2], text[0]?.[5], text[1]?.[10]], ["export const a = 1", "const hidden = 2", "  b()"])
+  })
+
+  test("finds commands that do not exist", () => assert.deepEqual(unknownCommands(codeBlocks("page.md", page)), ["$ npm run nothing"]))
+
+  test("wants a reason for code that is not checked", () => {
+    assert.throws(() => programs(codeBlocks("page.md", "```ts fragment\na\n```")), /page\.md:1 is not checked and does not say why/)
+    assert.deepEqual(programs(codeBlocks("page.md", "```ts fragment shows the shape only\na\n```")), [])
+  })
+
+  test("refuses unknown marks, and output of nothing", () => {
+    assert.throws(() => programs(codeBlocks("page.md", "```ts runs\na\n```")), /unknown mark runs/)
+    assert.throws(() => programs(codeBlocks("page.md", "```text output\na\n```")), /output of what/)
+    assert.throws(() => codeBlocks("page.md", "text\n```ts\na"), /page\.md:2 is not closed/)
+  })
+})

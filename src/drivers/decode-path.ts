@@ -6,6 +6,6 @@ export function decodePath(url: DatabaseUrl, path: string): string {
   try {
     return decodeURIComponent(path)
   } catch (error) {
-    throw new UrlError(`the path of ${url} is not well percent-encoded`, { hint: "write %25 for a percent sign", cause: error })
+    throw new UrlError(`the path of ${url.toString()} is not well percent-encoded`, { hint: "write %25 for a percent sign", cause: error })
   }
 }

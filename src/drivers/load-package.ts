@@ -6,7 +6,10 @@ export async function loadPackage<Module>(name: string, load: () => Promise<Modu
     return await load()
   } catch (error) {
     if (!isMissing(error, name)) throw error
-    throw new DriverMissingError(`the URL asks for the npm package ${name}, which is not installed`, { hint: `npm install ${name}`, cause: error })
+    throw new DriverMissingError(`the URL asks for the npm package ${name}, which is not installed`, {
+      hint: `npm install ${name}`,
+      cause: error,
+    })
   }
 }
 

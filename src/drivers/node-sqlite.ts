@@ -98,7 +98,8 @@ class NodeSqliteDriver implements Driver {
 
   #configure(database: DatabaseSync): DatabaseSync {
     for (const [name, value] of Object.entries({ foreign_keys: "on", ...this.#arguments.pragmas })) {
-      if (!/^\w+$/.test(name) || !/^[\w-]+$/.test(String(value))) throw new ArgumentError(`the pragma ${name} = ${value} is not a word or a number`)
+      if (!/^\w+$/.test(name) || !/^[\w-]+$/.test(String(value)))
+        throw new ArgumentError(`the pragma ${name} = ${value} is not a word or a number`)
       database.exec(`pragma ${name} = ${value}`)
     }
     return database

@@ -87,7 +87,7 @@ function clientConfig(url: DatabaseUrl, connectArgs: Readonly<Record<string, unk
 function connectionString(url: DatabaseUrl): { readonly text: string; readonly options: string | null } {
   const text = `postgresql://${url.rest}`
   if (!URL.canParse(text)) {
-    throw new UrlError(`${url} is not a PostgreSQL URL`, {
+    throw new UrlError(`${url.toString()} is not a PostgreSQL URL`, {
       hint: "write postgresql://user:password@host:5432/database, with special characters of the password percent-encoded",
     })
   }

@@ -75,7 +75,8 @@ export class PgliteTransport implements Transport {
 
   async #exchange(task: WireTask): Promise<void> {
     while (this.#wire.hasData) {
-      for (const message of await this.#database.execProtocolStream(this.#wire.take(), { throwOnError: false })) this.#receive(task, message)
+      for (const message of await this.#database.execProtocolStream(this.#wire.take(), { throwOnError: false }))
+        this.#receive(task, message)
     }
   }
 

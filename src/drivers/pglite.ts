@@ -54,7 +54,10 @@ class PgliteDriver implements Driver {
       this.#opened = undefined
       throw error
     }
-    const connection = await PostgresConnection.open(new PgliteTransport(opened.database, opened.serialize), this.#settings.preparedStatements)
+    const connection = await PostgresConnection.open(
+      new PgliteTransport(opened.database, opened.serialize),
+      this.#settings.preparedStatements,
+    )
     if (this.#hadConnections) await startAnew(connection)
     this.#hadConnections = true
     await connection.script(sessionSettings)
@@ -80,7 +83,9 @@ class PgliteDriver implements Driver {
       return { database: await PGlite.create(folder ?? "memory://", this.#settings.connectArgs), serialize: protocol.serialize }
     } catch (error) {
       if (folder !== undefined) openFolders.delete(folder)
-      throw new ConnectionError(`cannot open the embedded PostgreSQL ${folder === undefined ? "in memory" : `in ${folder}`}`, { cause: error })
+      throw new ConnectionError(`cannot open the embedded PostgreSQL ${folder === undefined ? "in memory" : `in ${folder}`}`, {
+        cause: error,
+      })
     }
   }
 }
@@ -104,7 +109,9 @@ function folderOf(url: DatabaseUrl): string | undefined {
   const { rest } = url
   if (rest === "memory") return undefined
   if (rest === "" || rest.includes("?")) {
-    throw new UrlError(`${url} names no folder`, { hint: "write pglite://./folder, pglite:///absolute/folder or pglite://memory" })
+    throw new UrlError(`${url.toString()} names no folder`, {
+      hint: "write pglite://./folder, pglite:///absolute/folder or pglite://memory",
+    })
   }
   return resolve(decodePath(url, rest))
 }

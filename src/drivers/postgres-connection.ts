@@ -4,7 +4,8 @@ import { PingTask, ScriptTask, StatementTask } from "./postgres-tasks.ts"
 import { noColumns, type Transport, type WireTask } from "./postgres-wire.ts"
 import { PreparedStatements } from "./prepared-statements.ts"
 
-const settings = "select current_setting('default_transaction_isolation'), current_setting('bytea_output'), current_setting('extra_float_digits')"
+const settings =
+  "select current_setting('default_transaction_isolation'), current_setting('bytea_output'), current_setting('extra_float_digits')"
 
 /** A connection that speaks the PostgreSQL protocol, over whatever carries it. */
 export class PostgresConnection implements DriverConnection {
@@ -48,7 +49,6 @@ export class PostgresConnection implements DriverConnection {
       const settled = ({ failure, results }: WireTask) => {
         if (failure === undefined) resolve(results[0] as DriverResult)
         // The driver's own error, for the dialect to make one of ours from.
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
         else reject(failure.error)
       }
       this.#transport.submit(new StatementTask(this.#transport, this.#prepared, [statement], settled))

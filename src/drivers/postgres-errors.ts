@@ -36,7 +36,8 @@ export function isStaleStatement(error: unknown): boolean {
 function serverError(error: unknown, state: string, { address, database, user }: Target): ConnectionError {
   const said = message(error)
   const cause: RebisErrorOptions = { cause: error }
-  if (state.startsWith("28")) return new AuthenticationError(`PostgreSQL at ${address} refused the user ${JSON.stringify(user)}: ${said}`, cause)
+  if (state.startsWith("28"))
+    return new AuthenticationError(`PostgreSQL at ${address} refused the user ${JSON.stringify(user)}: ${said}`, cause)
   if (state === "3D000") {
     return new DatabaseMissingError(`PostgreSQL at ${address} has no database ${JSON.stringify(database)}`, {
       hint: "create it, or correct the end of the URL",
@@ -68,7 +69,8 @@ function networkError(error: unknown, code: string | undefined, { address, user 
       cause: error,
     })
   }
-  if (/SSL|TLS|certificate/i.test(said)) return new ConnectionError(`no secure connection to PostgreSQL at ${address}: ${said}`, { cause: error })
+  if (/SSL|TLS|certificate/i.test(said))
+    return new ConnectionError(`no secure connection to PostgreSQL at ${address}: ${said}`, { cause: error })
   return new UnreachableError(`cannot reach PostgreSQL at ${address}: ${reasons[code ?? ""] ?? said}`, {
     hint: "check that the server runs, and the host and port in the URL",
     cause: error,

@@ -137,4 +137,3 @@ export class ClosePortalTask extends WireTask {
     wire.sync()
   }
 }
-

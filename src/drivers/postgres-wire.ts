@@ -128,8 +128,8 @@ export const noColumns: readonly DriverColumn[] = []
 
 /** Parameters as they are sent: bytes as they are, everything else as the text that the server parses. @throws ArgumentError */
 export function wireValues(parameters: readonly unknown[]): WireValue[] {
-  const values = new Array<WireValue>(parameters.length)
-  for (let index = 0; index < parameters.length; index++) values[index] = wireValue(parameters[index], index)
+  const values: WireValue[] = []
+  for (let index = 0; index < parameters.length; index++) values.push(wireValue(parameters[index], index))
   return values
 }
 
@@ -137,6 +137,7 @@ function wireValue(parameter: unknown, index: number): WireValue {
   if (typeof parameter === "string" || parameter === null) return parameter
   if (typeof parameter === "number" || typeof parameter === "bigint" || typeof parameter === "boolean") return String(parameter)
   if (parameter instanceof Uint8Array) return Buffer.from(parameter.buffer, parameter.byteOffset, parameter.byteLength)
-  const kind = parameter === undefined ? "undefined" : `of type ${typeof parameter === "object" ? parameter.constructor.name : typeof parameter}`
+  const kind =
+    parameter === undefined ? "undefined" : `of type ${typeof parameter === "object" ? parameter.constructor.name : typeof parameter}`
   throw new ArgumentError(`parameter $${index + 1} is ${kind}: a string, number, bigint, boolean, Uint8Array or null is needed`)
 }

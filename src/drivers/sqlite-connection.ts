@@ -9,7 +9,7 @@ import type {
   TransactionState,
 } from "../engine/index.ts"
 import { DisconnectedError } from "../errors/index.ts"
-import { AsyncLock, delay, type Unlock } from "../util/index.ts"
+import { type AsyncLock, delay, type Unlock } from "../util/index.ts"
 import { exactIntegers, SqliteStatements } from "./sqlite-statements.ts"
 
 const beginsWriting = /^\s*begin\s+(immediate|exclusive)\b/i

@@ -14,6 +14,9 @@ interface Prepared {
 const noColumns: readonly DriverColumn[] = []
 const firstWord = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*([a-z]+)/i
 
+/** After other statements SQLite still tells how many rows the last of these changed. */
+const changesRows: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"])
+
 /** Runs statements on one database handle and keeps those prepared that have a name. */
 export class SqliteStatements {
   readonly #database: DatabaseSync
@@ -33,7 +36,7 @@ export class SqliteStatements {
     if (columns.length === 0) {
       const { changes } = prepared.statement.run(...values)
       if (isSchemaChange(command)) this.#byName.clear()
-      return { columns, rows: [], rowCount: Number(changes), command }
+      return { columns, rows: [], rowCount: command !== undefined && changesRows.has(command) ? Number(changes) : 0, command }
     }
     const rows = readAll(prepared, values)
     // `select *` of a table that has other columns since.
@@ -113,9 +116,11 @@ function columnsOf(statement: StatementSync): readonly DriverColumn[] {
 function inputValues(parameters: readonly unknown[]): SQLInputValue[] {
   return parameters.map((parameter, index) => {
     if (typeof parameter === "boolean") return parameter ? 1 : 0
-    if (parameter === null || typeof parameter === "string" || typeof parameter === "number" || typeof parameter === "bigint") return parameter
+    if (parameter === null || typeof parameter === "string" || typeof parameter === "number" || typeof parameter === "bigint")
+      return parameter
     if (parameter instanceof Uint8Array) return parameter
-    const kind = parameter === undefined ? "undefined" : `of type ${typeof parameter === "object" ? parameter.constructor.name : typeof parameter}`
+    const kind =
+      parameter === undefined ? "undefined" : `of type ${typeof parameter === "object" ? parameter.constructor.name : typeof parameter}`
     throw new ArgumentError(`parameter ${index + 1} is ${kind}: a string, number, bigint, boolean, Uint8Array or null is needed`)
   })
 }

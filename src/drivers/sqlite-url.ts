@@ -15,7 +15,7 @@ export function sqliteLocation(url: DatabaseUrl): SqliteLocation {
   const readOnly = readMode(url, query)
   if (path === "" || path === "memory" || path === "/:memory:") return { file: undefined, readOnly }
   if (!path.startsWith("/") || path === "/") {
-    throw new UrlError(`${url} names no file`, {
+    throw new UrlError(`${url.toString()} names no file`, {
       hint: "three slashes for a relative path (sqlite:///file.db), four for an absolute one (sqlite:////var/file.db), sqlite://memory for none",
     })
   }
@@ -25,5 +25,7 @@ export function sqliteLocation(url: DatabaseUrl): SqliteLocation {
 function readMode(url: DatabaseUrl, query: string | undefined): boolean {
   if (query === undefined || query === "" || query === "mode=rwc") return false
   if (query === "mode=ro") return true
-  throw new UrlError(`${url} asks for ${JSON.stringify(query)}, which is not known`, { hint: "only ?mode=ro can follow the file" })
+  throw new UrlError(`${url.toString()} asks for ${JSON.stringify(query)}, which is not known`, {
+    hint: "only ?mode=ro can follow the file",
+  })
 }

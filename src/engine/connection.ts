@@ -9,6 +9,7 @@ import {
   TransactionStateError,
 } from "../errors/index.ts"
 import type { CompiledStatement } from "../sql/index.ts"
+import { withCallerStack } from "../util/index.ts"
 import { Checkout, type ConnectionHost, type Sent } from "./checkout.ts"
 import type { DriverResult } from "./driver.ts"
 import { delimiter, type Outgoing } from "./outgoing.ts"
@@ -75,6 +76,8 @@ export class Connection implements AsyncDisposable {
     this.#enter()
     try {
       await this.#checkout.hold(options?.signal)
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -85,6 +88,8 @@ export class Connection implements AsyncDisposable {
     this.#enter()
     try {
       return await this.#runOne(this.#outgoing(statement), options?.signal)
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -104,6 +109,8 @@ export class Connection implements AsyncDisposable {
       }
       const transaction = new Transaction(this.dialect.begin({}))
       return await this.#commit(transaction, flight)
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -120,6 +127,8 @@ export class Connection implements AsyncDisposable {
       const name = isScript ? undefined : this.#host.names.nameOf(text)
       const outgoing: Outgoing = { role: "statement", text, parameters: parameters ?? noParameters, name, effect: "unknown", isScript }
       return await (isScript ? this.#send([outgoing], options?.signal).then(last) : this.#runOne(outgoing, options?.signal))
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -130,11 +139,7 @@ export class Connection implements AsyncDisposable {
    * loop early frees what the server keeps for it. In a transaction other statements may run between two chunks; outside one
    * the stream is a transaction of its own, and the connection is its alone until it ends.
    */
-  async *stream(
-    statement: CompiledStatement,
-    chunkSize: number,
-    options?: RunOptions,
-  ): AsyncGenerator<DriverResult, void, undefined> {
+  async *stream(statement: CompiledStatement, chunkSize: number, options?: RunOptions): AsyncGenerator<DriverResult, void, undefined> {
     if (!Number.isInteger(chunkSize) || chunkSize < 1) throw new ArgumentError(`rows cannot be fetched in chunks of ${chunkSize}`)
     this.#enter()
     const isOwnTransaction = this.#transaction === undefined
@@ -142,7 +147,7 @@ export class Connection implements AsyncDisposable {
     let failed = false
     let stream: RowStream | undefined
     try {
-      this.#transaction ??= new Transaction(this.dialect.begin({}))
+      this.#transaction ??= new Transaction(this.dialect.begin(statement.effect === "pure" ? { readOnly: true } : {}))
       stream = await this.#openStream(statement, chunkSize, options?.signal)
       for (let rows = await stream.next(this.#onLost); rows !== undefined; rows = await stream.next(this.#onLost)) {
         if (!isOwnTransaction) entered = this.#busy = false
@@ -152,7 +157,7 @@ export class Connection implements AsyncDisposable {
       }
     } catch (error) {
       failed = true
-      throw error
+      throw withCallerStack(error)
     } finally {
       // Left early while another statement runs, or after the release: the end of the transaction frees the cursor.
       if (!this.#closed && (entered || !this.#busy)) {
@@ -191,6 +196,8 @@ export class Connection implements AsyncDisposable {
       this.#transaction = undefined
       const flight = last.map((statement) => this.#outgoing(statement))
       return await this.#commit(transaction, flight)
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -203,6 +210,8 @@ export class Connection implements AsyncDisposable {
       this.#requireTransaction()
       this.#transaction = undefined
       await this.#checkout.rollBack()
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -227,6 +236,8 @@ export class Connection implements AsyncDisposable {
       const transaction = this.#requireTransaction()
       const statement = transaction.rollbackTo(name)
       if (statement !== undefined) await this.#send([statement], undefined)
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#busy = false
     }
@@ -369,13 +380,21 @@ function last(results: readonly DriverResult[]): DriverResult {
 }
 
 function lostError(): TransactionAbortedError {
-  return new TransactionAbortedError("the connection was lost, and the transaction with it: nothing of it is kept", {}, {
-    hint: "roll back; the next statement then runs on a new connection",
-  })
+  return new TransactionAbortedError(
+    "the connection was lost, and the transaction with it: nothing of it is kept",
+    {},
+    {
+      hint: "roll back; the next statement then runs on a new connection",
+    },
+  )
 }
 
 function abortedError(): TransactionAbortedError {
-  return new TransactionAbortedError("an earlier statement of the transaction failed, so COMMIT rolled it back", { serverCode: "25P02" }, {
-    hint: "let the first error of a transaction end it, or use a savepoint around what may fail",
-  })
+  return new TransactionAbortedError(
+    "an earlier statement of the transaction failed, so COMMIT rolled it back",
+    { serverCode: "25P02" },
+    {
+      hint: "let the first error of a transaction end it, or use a savepoint around what may fail",
+    },
+  )
 }

@@ -23,7 +23,8 @@ export function echoTo(events: EngineEvents, echo: true | "debug" | EchoFunction
 }
 
 function statementLine(event: StatementEvent): string {
-  const parameters = event.parameters === undefined ? " [parameters hidden]" : event.parameters.length > 0 ? ` ${values(event.parameters)}` : ""
+  const parameters =
+    event.parameters === undefined ? " [parameters hidden]" : event.parameters.length > 0 ? ` ${values(event.parameters)}` : ""
   const outcome = event.error === undefined ? rows(event.rowCount ?? 0) : `failed: ${firstLine(event.error)}`
   return `[rebis #${event.connection}] ${event.text}${parameters} (${event.duration.toFixed(1)} ms, ${outcome})`
 }

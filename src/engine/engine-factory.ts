@@ -31,5 +31,8 @@ export function engineFactory(factories: readonly DriverFactory[]): CreateEngine
 function unknownScheme({ scheme }: DatabaseUrl, factories: readonly DriverFactory[]): UrlError {
   const known = factories.flatMap(({ schemes }) => schemes.map((each) => `${each}://`)).join(", ")
   const instead = foreignSchemes.find(([pattern]) => pattern.test(scheme))?.[1]
-  return new UrlError(`no driver for ${scheme}:// URLs; there are drivers for ${known}`, instead === undefined ? {} : { hint: `write ${instead} instead of ${scheme}://` })
+  return new UrlError(
+    `no driver for ${scheme}:// URLs; there are drivers for ${known}`,
+    instead === undefined ? {} : { hint: `write ${instead} instead of ${scheme}://` },
+  )
 }

@@ -74,7 +74,7 @@ export function preparedStatementLimit(options: EngineOptions): number {
 function wholeNumber(name: string, value: unknown, fallback: number, least: number): number {
   if (value === undefined) return fallback
   if (typeof value !== "number" || !Number.isInteger(value) || value < least) {
-    throw new ArgumentError(`${name} is ${String(value)}: a whole number from ${least} is needed`)
+    throw new ArgumentError(`${name} is ${JSON.stringify(value)}: a whole number from ${least} is needed`)
   }
   return value
 }
@@ -82,7 +82,7 @@ function wholeNumber(name: string, value: unknown, fallback: number, least: numb
 function milliseconds(name: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value !== "number" || !(value >= 0)) {
-    throw new ArgumentError(`${name} is ${String(value)}: a number of milliseconds is needed`)
+    throw new ArgumentError(`${name} is ${JSON.stringify(value)}: a number of milliseconds is needed`)
   }
   return value
 }

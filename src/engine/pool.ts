@@ -1,5 +1,5 @@
 import { CancelledError, EngineDisposedError, PoolTimeoutError } from "../errors/index.ts"
-import { delay, withTimeout } from "../util/index.ts"
+import { delay, withCallerStack, withTimeout } from "../util/index.ts"
 import type { DriverConnection } from "./driver.ts"
 import type { EngineEvents } from "./events.ts"
 import type { PoolSettings } from "./options.ts"
@@ -88,9 +88,7 @@ export class Pool {
     try {
       return await this.#wait(signal)
     } catch (error) {
-      // What failed failed elsewhere, in a socket's or a timer's callback: the stack of use is that of who waited.
-      if (error instanceof Error) Error.captureStackTrace(error)
-      throw error
+      throw withCallerStack(error)
     }
   }
 
@@ -200,7 +198,8 @@ export class Pool {
         },
       }
       const onAbort = () => waiter.fail(waitCancelled(signal))
-      const timer = this.#settings.timeout === Infinity ? undefined : setTimeout(() => waiter.fail(this.#timeoutError()), this.#settings.timeout)
+      const timer =
+        this.#settings.timeout === Infinity ? undefined : setTimeout(() => waiter.fail(this.#timeoutError()), this.#settings.timeout)
       signal?.addEventListener("abort", onAbort, { once: true })
       this.#waiters.add(waiter)
       this.#grow()

@@ -17,7 +17,13 @@ export function reportStart(
 ): ReportedFlight {
   const statements = flight.map((statement): StatementStartEvent => {
     const { role, text, parameters, name } = statement
-    return { role, text, parameters: hideParameters && parameters.length > 0 ? undefined : parameters, prepared: name !== undefined, ...ids }
+    return {
+      role,
+      text,
+      parameters: hideParameters && parameters.length > 0 ? undefined : parameters,
+      prepared: name !== undefined,
+      ...ids,
+    }
   })
   for (const statement of statements) events.emit("statementStart", statement)
   return { statements, startedAt: performance.now() }

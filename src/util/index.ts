@@ -1,2 +1,3 @@
 export { AsyncLock, type Unlock } from "./async-lock.ts"
+export { withCallerStack } from "./caller-stack.ts"
 export { delay, withTimeout } from "./timeout.ts"

@@ -135,7 +135,3 @@ function testFolder(): Promise<string> {
   })
   return folder
 }
-async function loadCapabilities(): Promise<Record<"postgres" | "sqlite", Capabilities>> {
-  const { postgres, sqlite } = await import("../../src/dialects/index.ts")
-  return { postgres: postgres.capabilities, sqlite: sqlite.capabilities }
-}

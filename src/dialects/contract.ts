@@ -1,5 +1,7 @@
 import type { DatabaseError, RebisError } from "../errors/index.ts"
 import type { SqlDialect } from "../sql/index.ts"
+import type { Ddl } from "./ddl.ts"
+import type { Introspection } from "./introspection.ts"
 
 /** What a database can do. Shared code asks for these and never for a database's name. */
 export interface Capabilities {
@@ -43,4 +45,10 @@ export interface Dialect extends SqlDialect {
   mapError(error: unknown, statement?: { readonly text: string; readonly parameters?: readonly unknown[] | undefined }): DatabaseError | RebisError
   /** The decoder of a result column that no expression of ours describes (raw SQL), by the driver's type of it. */
   decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown
+  /** The statements that define schemas. */
+  readonly ddl: Ddl
+  /** Reads the schema of a database. */
+  readonly introspection: Introspection
+  /** The URL of an empty database in memory that speaks the same SQL. */
+  readonly scratchUrl: string
 }

@@ -1,0 +1,21 @@
+import type { SchemaDefinition } from "../schema/index.ts"
+import type { ObjectName } from "./ddl.ts"
+
+/** Runs one statement and gives its rows, each an array of raw values. Parameters are strings, numbers or null. */
+export type RunQuery = (text: string, parameters?: readonly (string | number | null)[]) => Promise<readonly (readonly unknown[])[]>
+
+export interface IntrospectOptions {
+  /** The schema whose objects are given without a schema; absent: the connection's current one. */
+  readonly defaultSchema?: string
+  /** Other schemas to read. One that does not exist is left out. */
+  readonly schemas: readonly string[]
+  /** Tables of the default schema that are none of the application's. */
+  readonly exclude: readonly string[]
+}
+
+/** Reads what is in a database, in the server's own spelling, with the same few queries whatever its size. */
+export interface Introspection {
+  read(query: RunQuery, options: IntrospectOptions): Promise<SchemaDefinition>
+  /** The statements that make again what goes when the table is dropped, beside its definition: its triggers. */
+  dependents(query: RunQuery, table: ObjectName): Promise<readonly string[]>
+}

@@ -68,6 +68,10 @@ export class SerializationError extends DatabaseError {
 export class DeadlockError extends DatabaseError {
   override readonly code: string = "REBIS_DEADLOCK"
 }
+/** SQLSTATE 55P03: a lock was not to be had in time (`NOWAIT`, `lock_timeout`). */
+export class LockTimeoutError extends DatabaseError {
+  override readonly code: string = "REBIS_LOCK_TIMEOUT"
+}
 /** SQLSTATE 57014 or an aborted signal: the statement was cancelled. */
 export class CancelledError extends DatabaseError {
   override readonly code: string = "REBIS_CANCELLED"

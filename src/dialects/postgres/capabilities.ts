@@ -1,0 +1,16 @@
+import type { Capabilities } from "../contract.ts"
+
+export const postgresCapabilities: Capabilities = {
+  returning: true,
+  readsNeedNoTransaction: true,
+  arrayParameters: true,
+  maxParameters: 65_535,
+  schemas: true,
+  enums: true,
+  comments: true,
+  deferrableConstraints: true,
+  concurrentWriters: true,
+  nativeTypes: true,
+  transactionalDdl: true,
+  alterInPlace: true,
+}

@@ -1,0 +1,117 @@
+import type { Codec, SqlType } from "../../sql/index.ts"
+import { bytes, hexOf, sameBytes } from "../values/bytes.ts"
+import { cachedByType } from "../values/codec-cache.ts"
+import { codecOfRules, customCodec, type Parameter } from "../values/codec-of-rules.ts"
+import { day, timeOfDay } from "../values/day.ts"
+import { decimal, shortestDecimal } from "../values/decimal.ts"
+import { duration } from "../values/duration.ts"
+import { floatingPoint, sameFloat } from "../values/floating-point.ts"
+import { isSameJson, jsonText } from "../values/json-value.ts"
+import { dateMoment, textMoment } from "../values/moment.ts"
+import { momentOf, printMoment } from "../values/moment-text.ts"
+import { enumLabel, plainText, uuid } from "../values/text.ts"
+import { truth } from "../values/truth.ts"
+import { wholeNumber } from "../values/whole-number.ts"
+import { arrayCodec } from "./array-codec.ts"
+
+/**
+ * The codec of a type on PostgreSQL. Raw values are the server's text under the settings that every connection has:
+ * `DateStyle` ISO, `TimeZone` UTC, `IntervalStyle` postgres, `bytea_output` hex, `extra_float_digits` 1.
+ */
+export const postgresCodec: (type: SqlType) => Codec<any> = cachedByType(makeCodec)
+
+const asItIs = <C extends Parameter>(canonical: C): C => canonical
+
+function makeCodec(type: SqlType): Codec<any> {
+  switch (type.kind) {
+    case "smallint":
+    case "integer":
+    case "bigint":
+      return codecOfRules(wholeNumber(type), asItIs)
+    case "numeric":
+      return codecOfRules(decimal(type), asItIs, (value) => shortestDecimal(String(value)))
+    case "real":
+    case "double":
+      return floatCodec(type)
+    case "text":
+    case "varchar":
+      return codecOfRules(plainText(type), asItIs)
+    case "boolean":
+      return codecOfRules(truth(type), asItIs)
+    case "uuid":
+      return codecOfRules(uuid(type), asItIs)
+    case "enum":
+      return codecOfRules(enumLabel(type), asItIs)
+    case "date":
+      return codecOfRules(day(type), asItIs)
+    case "time":
+      return codecOfRules(timeOfDay(type), asItIs)
+    case "timestamp":
+      return type.mode === "date" ? dateCodec(type) : codecOfRules(textMoment(type), asItIs)
+    case "timestamptz":
+      return type.mode === "string" ? codecOfRules(textMoment(type), asItIs) : dateCodec(type)
+    case "interval":
+      return codecOfRules(duration(type), asItIs)
+    case "json":
+    case "jsonb":
+      return jsonCodec(type)
+    case "bytea":
+      return bytesCodec(type)
+    case "array":
+      return arrayCodec(type, postgresCodec)
+    case "custom":
+      return customCodec(type)
+  }
+}
+
+function floatCodec(type: SqlType): Codec<number> {
+  const rules = floatingPoint(type)
+  const single = type.kind === "real"
+  return {
+    // As numbers, drivers would lose the sign of zero, and a literal of the others would be a name.
+    encode: (value) => (Number.isFinite(rules.check(value)) && !Object.is(value, -0) ? value : Object.is(value, -0) ? "-0" : String(value)),
+    decode: (raw) => rules.read(raw),
+    decodeJson: (value) => rules.read(value),
+    same: (raw, value) => sameFloat(rules.read(raw), value, single),
+  }
+}
+
+function dateCodec(type: SqlType): Codec<Date> {
+  const rules = dateMoment(type)
+  const zone = type.kind === "timestamptz" ? "Z" : ""
+  return {
+    encode(value) {
+      rules.check(value)
+      const text = value.toISOString()
+      if (text.length !== 24 || text.startsWith("0000")) return printMoment(momentOf(value), zone)
+      return zone === "Z" ? text : text.slice(0, -1)
+    },
+    decode: (raw) => rules.read(raw),
+    decodeJson: (value) => rules.read(value),
+    same: (raw, value) => value instanceof Date && rules.readMilliseconds(raw) === value.getTime(),
+  }
+}
+
+function jsonCodec(type: SqlType): Codec {
+  const rules = jsonText(type)
+  return {
+    encode: (value) => rules.check(value),
+    decode: (raw) => rules.read(raw),
+    decodeJson: (value) => value,
+    same: (raw, value) => isSameJson(rules.read(raw), value),
+  }
+}
+
+function bytesCodec(type: SqlType): Codec<Uint8Array> {
+  const rules = bytes(type)
+  return {
+    encode: (value) => rules.check(value),
+    decode: (raw) => rules.read(raw),
+    decodeJson: (value) => rules.read(value),
+    same(raw, value) {
+      if (!(value instanceof Uint8Array)) return false
+      if (typeof raw === "string") return raw.length === 2 + 2 * value.length && raw.slice(2) === hexOf(value)
+      return sameBytes(rules.read(raw), value)
+    },
+  }
+}

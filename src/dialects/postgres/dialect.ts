@@ -1,0 +1,42 @@
+import { PostgresQueryCompiler } from "kysely"
+import { ArgumentError } from "../../errors/index.ts"
+import type { Codec, SqlType } from "../../sql/index.ts"
+import type { Dialect, TransactionOptions } from "../contract.ts"
+import { postgresCapabilities } from "./capabilities.ts"
+import { postgresCodec } from "./codecs.ts"
+import { mapError } from "./errors.ts"
+import { postgresLowering } from "./lowering.ts"
+import { decoderOf } from "./result-types.ts"
+import { typeName } from "./types.ts"
+
+/** PostgreSQL, of a server or embedded. */
+export const postgres: Dialect = {
+  title: "PostgreSQL",
+  capabilities: postgresCapabilities,
+  offsetNeedsLimit: false,
+  defaultInValues: true,
+  castsParameters: true,
+  conflictOnConstraint: true,
+  codec: <T>(type: SqlType<T>): Codec<T> => postgresCodec(type),
+  typeName,
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  functionName: (name) => name,
+  ...postgresLowering,
+  begin,
+  mapError,
+  decoderOf,
+}
+
+const isolationLevels: ReadonlySet<unknown> = new Set(["read uncommitted", "read committed", "repeatable read", "serializable"])
+
+function begin({ isolation, readOnly, deferrable }: TransactionOptions): string {
+  if (isolation !== undefined && !isolationLevels.has(isolation)) {
+    throw new ArgumentError(`${JSON.stringify(isolation)} is not an isolation level`, { hint: `use one of ${[...isolationLevels].join(", ")}` })
+  }
+  const modes = [
+    isolation === undefined ? "" : ` isolation level ${isolation}`,
+    readOnly === undefined ? "" : readOnly ? " read only" : " read write",
+    deferrable === undefined ? "" : deferrable ? " deferrable" : " not deferrable",
+  ]
+  return `begin${modes.join("")}`
+}

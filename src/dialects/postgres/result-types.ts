@@ -1,0 +1,49 @@
+import type { SqlType } from "../../sql/index.ts"
+import { postgresCodec } from "./codecs.ts"
+
+/** Built-in types by oid: of the type itself and of its array. */
+const builtIn: readonly (readonly [type: SqlType, oid: number, arrayOid: number])[] = [
+  [{ kind: "boolean" }, 16, 1000],
+  [{ kind: "bytea" }, 17, 1001],
+  [{ kind: "bigint" }, 20, 1016],
+  [{ kind: "smallint" }, 21, 1005],
+  [{ kind: "integer" }, 23, 1007],
+  // oid itself: 32 bits without a sign.
+  [{ kind: "bigint", mode: "number" }, 26, 1028],
+  [{ kind: "json" }, 114, 199],
+  [{ kind: "real" }, 700, 1021],
+  [{ kind: "double" }, 701, 1022],
+  [{ kind: "date" }, 1082, 1182],
+  [{ kind: "time" }, 1083, 1183],
+  [{ kind: "timestamp" }, 1114, 1115],
+  [{ kind: "timestamptz" }, 1184, 1185],
+  [{ kind: "interval" }, 1186, 1187],
+  [{ kind: "numeric" }, 1700, 1231],
+  [{ kind: "uuid" }, 2950, 2951],
+  [{ kind: "jsonb" }, 3802, 3807],
+  // name, text, bpchar, varchar
+  [{ kind: "text" }, 19, 1003],
+  [{ kind: "text" }, 25, 1009],
+  [{ kind: "text" }, 1042, 1014],
+  [{ kind: "text" }, 1043, 1015],
+]
+
+const types = new Map<number, SqlType>(
+  builtIn.flatMap(([type, oid, arrayOid]): [number, SqlType][] => [
+    [oid, type],
+    [arrayOid, { kind: "array", element: type }],
+  ]),
+)
+
+const asItIs = (raw: unknown): unknown => raw
+
+/**
+ * How a result's column is read when only the server's type is known: built-in types as their Rebis types in their default
+ * mode (int8 is a bigint), every other type (enums, extensions) as the server's text.
+ */
+export function decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown {
+  const type = types.get(Number(typeId))
+  if (type === undefined) return asItIs
+  const codec = postgresCodec(type)
+  return (raw) => (raw === null ? null : codec.decode(raw))
+}

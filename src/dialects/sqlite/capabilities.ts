@@ -1,0 +1,16 @@
+import type { Capabilities } from "../contract.ts"
+
+export const sqliteCapabilities: Capabilities = {
+  returning: true,
+  readsNeedNoTransaction: true,
+  arrayParameters: false,
+  maxParameters: 32_766,
+  schemas: false,
+  enums: false,
+  comments: false,
+  deferrableConstraints: true,
+  concurrentWriters: false,
+  nativeTypes: false,
+  transactionalDdl: true,
+  alterInPlace: false,
+}

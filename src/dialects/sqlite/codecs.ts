@@ -1,0 +1,105 @@
+import type { Codec, SqlType } from "../../sql/index.ts"
+import { bytes, hexOf, sameBytes } from "../values/bytes.ts"
+import { cachedByType } from "../values/codec-cache.ts"
+import { codecOfRules, customCodec, type Parameter } from "../values/codec-of-rules.ts"
+import { isSameJson, jsonText } from "../values/json-value.ts"
+import { jsonNull } from "../values/json-null.ts"
+import { cannotHold } from "../values/refusal.ts"
+import { enumLabel, plainText, uuid } from "../values/text.ts"
+import { truth } from "../values/truth.ts"
+import { typeLabel } from "../values/type-label.ts"
+import { duration } from "../values/duration.ts"
+import { wholeNumber } from "../values/whole-number.ts"
+import { arrayCodec } from "./array-codec.ts"
+import { floatCodec, numericCodec } from "./number-codecs.ts"
+import type { SqliteCodec } from "./sqlite-codec.ts"
+import { dateCodec, dayCodec, textMomentCodec, timeCodec } from "./time-codecs.ts"
+
+/** The codec of a type on SQLite. Raw values are numbers, bigints, strings and Uint8Arrays. */
+export const sqliteCodec: (type: SqlType) => SqliteCodec = cachedByType(makeCodec)
+
+function makeCodec(type: SqlType): SqliteCodec {
+  switch (type.kind) {
+    case "smallint":
+    case "integer":
+      return inJson(integerCodec(type), (parameter) => String(parameter))
+    case "bigint":
+      return inJson(integerCodec(type), quoted)
+    case "numeric":
+      return inJson(numericCodec(type), quoted)
+    case "real":
+    case "double":
+      return inJson(floatCodec(type), quoted)
+    case "text":
+    case "varchar":
+      return inJson(codecOfRules(plainText(type), asItIs), quoted)
+    case "boolean":
+      return inJson(codecOfRules(truth(type), (value) => (value ? 1n : 0n)), (parameter) => String(parameter === 1n))
+    case "uuid":
+      return inJson(codecOfRules(uuid(type), asItIs), quoted)
+    case "enum":
+      return inJson(codecOfRules(enumLabel(type), asItIs), quoted)
+    case "date":
+      return inJson(dayCodec(type), quoted)
+    case "time":
+      return inJson(timeCodec(type), quoted)
+    case "timestamp":
+      return inJson(type.mode === "date" ? dateCodec(type) : textMomentCodec(type), quoted)
+    case "timestamptz":
+      return inJson(type.mode === "string" ? textMomentCodec(type) : dateCodec(type), quoted)
+    case "interval":
+      return inJson(codecOfRules(duration(type), asItIs), quoted)
+    case "json":
+    case "jsonb":
+      return jsonCodec(type)
+    case "bytea":
+      return bytesCodec(type)
+    case "array":
+      return arrayCodec(type, sqliteCodec)
+    case "custom":
+      return inJson(customCodec(type), quoted)
+  }
+}
+
+function asItIs<C extends Parameter>(canonical: C): C {
+  return canonical
+}
+
+function inJson(codec: Codec<any>, text: (parameter: Parameter) => string): SqliteCodec {
+  return { ...codec, elementText: (value) => text(codec.encode(value)) }
+}
+
+/** Text keeps what JSON numbers do not: 64-bit integers and infinity. */
+function quoted(parameter: Parameter): string {
+  return JSON.stringify(parameter instanceof Uint8Array ? `\\x${hexOf(parameter)}` : String(parameter))
+}
+
+/** As bigints, because the driver binds every number as REAL, which would divide with a fraction and print as `5.0`. */
+function integerCodec(type: SqlType): Codec<number | bigint | string> {
+  return codecOfRules(wholeNumber(type), (canonical) => BigInt(canonical))
+}
+
+function jsonCodec(type: SqlType): SqliteCodec<unknown> {
+  const rules = jsonText(type)
+  return {
+    encode: (value) => rules.check(value),
+    decode: (raw) => rules.read(raw),
+    decodeJson: (value) => value,
+    same: (raw, value) => isSameJson(rules.read(raw), value),
+    elementText(value) {
+      if (value === jsonNull) throw cannotHold(`an array of ${typeLabel(type)}`, value, "SQLite cannot tell JSON's null from NULL in an array")
+      return rules.check(value)
+    },
+  }
+}
+
+function bytesCodec(type: SqlType): SqliteCodec<Uint8Array> {
+  const rules = bytes(type)
+  const codec: Codec<Uint8Array> = {
+    encode: (value) => rules.check(value),
+    decode: (raw) => rules.read(raw),
+    decodeJson: (value) => rules.read(value),
+    same: (raw, value) => value instanceof Uint8Array && sameBytes(raw instanceof Uint8Array ? raw : rules.read(raw), value),
+  }
+  return inJson(codec, quoted)
+}

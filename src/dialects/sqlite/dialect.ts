@@ -1,0 +1,50 @@
+import { SqliteQueryCompiler } from "kysely"
+import type { Codec, SqlType } from "../../sql/index.ts"
+import type { Dialect, TransactionOptions } from "../contract.ts"
+import { sqliteCapabilities } from "./capabilities.ts"
+import { sqliteCodec } from "./codecs.ts"
+import { mapError } from "./errors.ts"
+import { sqliteLowering } from "./lowering.ts"
+import { decoderOf } from "./result-types.ts"
+import { typeName } from "./types.ts"
+
+/** SQLite 3.44 or newer. */
+export const sqlite: Dialect = {
+  title: "SQLite",
+  capabilities: sqliteCapabilities,
+  offsetNeedsLimit: true,
+  defaultInValues: false,
+  castsParameters: false,
+  conflictOnConstraint: false,
+  codec: <T>(type: SqlType<T>): Codec<T> => sqliteCodec(type),
+  typeName,
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+  functionName: (name) => functionNames.get(name) ?? name,
+  ...sqliteLowering,
+  begin,
+  mapError,
+  decoderOf,
+}
+
+const functionNames: ReadonlyMap<string, string> = new Map([
+  ["ascii", "unicode"],
+  ["bool_and", "min"],
+  ["bool_or", "max"],
+  ["btrim", "trim"],
+  ["char_length", "length"],
+  ["character_length", "length"],
+  ["chr", "char"],
+  ["every", "min"],
+  ["greatest", "max"],
+  ["least", "min"],
+  ["strpos", "instr"],
+])
+
+/**
+ * A transaction that may write takes the write lock at its beginning, where waiting for it helps: one that reads first and
+ * then finds that another has written can only fail. See `docs/decisions/sqlite-begin.md`. Every SQLite transaction is
+ * serializable, which is at least what any isolation level asks for.
+ */
+function begin({ readOnly = false }: TransactionOptions): string {
+  return readOnly ? "begin" : "begin immediate"
+}

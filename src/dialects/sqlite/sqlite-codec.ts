@@ -1,0 +1,7 @@
+import type { Codec } from "../../sql/index.ts"
+
+/** A codec that can also write a value as an element of an array, which SQLite stores as JSON. */
+export interface SqliteCodec<T = any> extends Codec<T> {
+  /** The element's JSON text; `decodeJson` reads it back. */
+  elementText(value: T): string
+}

@@ -1,0 +1,37 @@
+import type { SqlType } from "../../sql/index.ts"
+import { customTypeName } from "../values/type-spelling.ts"
+
+/** Digits that a double keeps exactly. */
+const exactDigits = 15
+/** The most that `Number.prototype.toFixed` prints. */
+const mostFixedDigits = 100
+
+/**
+ * Whether decimals of a type are stored as REAL. Up to 15 digits survive in a double, so that they compare, sort and add up
+ * as numbers; other decimals are stored as TEXT, which keeps every digit and compares for equality only.
+ */
+export function isRealDecimal({ kind, precision, scale = 0 }: SqlType): boolean {
+  return kind === "numeric" && precision !== undefined && precision <= exactDigits && scale >= 0 && scale <= mostFixedDigits
+}
+
+/** The storage class of a type, as DDL and CAST spell it. */
+export function typeName(type: SqlType): string {
+  switch (type.kind) {
+    case "smallint":
+    case "integer":
+    case "bigint":
+    case "boolean":
+      return "INTEGER"
+    case "real":
+    case "double":
+      return "REAL"
+    case "numeric":
+      return isRealDecimal(type) ? "REAL" : "TEXT"
+    case "bytea":
+      return "BLOB"
+    case "custom":
+      return customTypeName(type)
+    default:
+      return "TEXT"
+  }
+}

@@ -1,0 +1,17 @@
+// The proleptic Gregorian calendar, as PostgreSQL, ISO 8601 and Date count it; year 0 is 1 BC.
+
+/** Days in a month of an astronomical year. */
+export function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Days from 1970-01-01 to a date; `month` counts from 1. Years are counted from March so that leap days come last. */
+export function epochDay(year: number, month: number, day: number): number {
+  const shifted = month > 2 ? year : year - 1
+  const era = Math.floor(shifted / 400)
+  const yearOfEra = shifted - era * 400
+  const dayOfYear = (((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) | 0) + day - 1
+  const dayOfEra = yearOfEra * 365 + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0) + dayOfYear
+  return era * 146_097 + dayOfEra - 719_468
+}

@@ -1,0 +1,58 @@
+import type { SqlType } from "../../sql/index.ts"
+import { daysInMonth } from "./calendar.ts"
+import { isInfinity } from "./moment.ts"
+import { cannotHold, unreadable, wrongType } from "./refusal.ts"
+import type { ValueRules } from "./rules.ts"
+import { typeLabel } from "./type-label.ts"
+
+/** date: `YYYY-MM-DD`; besides that `infinity`, `-infinity`, and years before 1 with ` BC` at the end, as PostgreSQL prints them. */
+export function day(type: SqlType): ValueRules<string> {
+  const label = typeLabel(type)
+  return {
+    check(value) {
+      if (typeof value !== "string") throw wrongType(label, value, "a string YYYY-MM-DD")
+      if (isInfinity(value)) return value
+      const match = /^([1-9]\d{4,6}|\d{4})-(\d\d)-(\d\d)( BC)?$/.exec(value)
+      if (match === null) throw cannotHold(label, value, "it is not of the form YYYY-MM-DD")
+      const year = match[4] === undefined ? Number(match[1]) : 1 - Number(match[1])
+      const month = Number(match[2])
+      if (month < 1 || month > 12 || Number(match[3]) < 1 || Number(match[3]) > daysInMonth(year, month) || match[1] === "0000") {
+        throw cannotHold(label, value, "there is no such day")
+      }
+      if (year < -4712 || year > 5_874_897) throw cannotHold(label, value, "the range is 4713 BC to the year 5874897")
+      return value
+    },
+    read(raw) {
+      if (typeof raw === "string" && (/^\d{4,7}-\d\d-\d\d(?: BC)?$/.test(raw) || isInfinity(raw))) return raw
+      throw unreadable(label, raw)
+    },
+  }
+}
+
+const clock = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?$/
+
+/** time: `HH:MM:SS[.ffffff]` without zeros at the end; `24:00:00` is the end of a day. Seconds may be left out on the way in. */
+export function timeOfDay(type: SqlType): ValueRules<string> {
+  const label = typeLabel(type)
+  return {
+    check(value) {
+      if (typeof value !== "string") throw wrongType(label, value, "a string HH:MM:SS")
+      const match = clock.exec(value)
+      if (match === null) throw cannotHold(label, value, "it is not of the form HH:MM:SS")
+      const text = printed(match)
+      if (text > "24:00:00" || Number(match[2]) > 59 || Number(match[3] ?? 0) > 59) throw cannotHold(label, value, "there is no such time of day")
+      if ((match[4]?.length ?? 0) > 6) throw cannotHold(label, value, "it has more than 6 digits of a second")
+      return text
+    },
+    read(raw) {
+      const match = typeof raw === "string" ? clock.exec(raw) : null
+      if (match === null) throw unreadable(label, raw)
+      return printed(match)
+    },
+  }
+}
+
+function printed([, hours, minutes, seconds = "00", fraction = ""]: RegExpExecArray): string {
+  const digits = fraction.replace(/0+$/, "")
+  return `${hours}:${minutes}:${seconds}${digits === "" ? "" : `.${digits}`}`
+}

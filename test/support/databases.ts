@@ -99,7 +99,7 @@ const makeDatabase: Record<DatabaseName, (cleanups: CleanupScopes) => Promise<st
     const folder = join(await testFolder(), `sqlite-${nextNumber()}`)
     await mkdir(folder)
     cleanups.add(() => rm(folder, { recursive: true, force: true }))
-    return `sqlite://${join(folder, "test.db")}`
+    return `sqlite:///${join(folder, "test.db")}`
   },
 }
 

@@ -2,12 +2,13 @@ export { camelCase, pascalCase, snakeCase } from "./case.ts"
 export {
   type AnyColumnBuilder, ColumnBuilder, type ColumnOptions, type ColumnReference, type ReferenceOptions, type ReferenceTarget, type ReferentialAction, type ServerDefault,
 } from "./column-builder.ts"
+export { type ConventionFinding, conventionFindings, type ConventionRule } from "./convention-findings.ts"
 export type {
   CheckDefinition, ColumnDefinition, EnumDefinition, ForeignKeyDefinition, IndexDefinition, IndexKeyDefinition, KeyDefinition, SchemaDefinition, TableDefinition,
 } from "./definition.ts"
 export { schemaDefinition, tableDefinition } from "./define-schema.ts"
 export { type MappedProperty, Mapper, mapperOf, mapperOfEntity } from "./mapper.ts"
-export { MetaData, type MetaDataOptions } from "./metadata.ts"
+export { MetaData, type MetaDataOptions, metadataOf } from "./metadata.ts"
 export { type BaseOptions, conventionsFor, declarativeBase } from "./model.ts"
 export type { ColumnShape, Conventional, ConventionalName, FreeBase, InsertShape, Model, ModelOptions, RowShape, StrictBase, TableItems, Violation } from "./model-types.ts"
 export { type ConstraintKind, constraintName, defaultNamingConvention, type NamedConstraint, type NamingConvention, type NamingToken, shortenName } from "./naming.ts"

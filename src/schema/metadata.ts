@@ -70,6 +70,7 @@ export class MetaData implements TableRegistry {
     for (const index of table.indexes) this.#claim(table, `index of ${table.fullName}`, index.name)
     this.#tables.set(table.fullName, table)
     this.#owners.set(table.info.id, table)
+    metadatas.set(table, this)
     return table
   }
 
@@ -81,6 +82,13 @@ export class MetaData implements TableRegistry {
     }
     this.#relations.set(key, what)
   }
+}
+
+const metadatas = new WeakMap<Table, MetaData>()
+
+/** The metadata that a table was added to. */
+export function metadataOf(table: Table): MetaData | undefined {
+  return metadatas.get(table)
 }
 
 function elementType(type: SqlType): SqlType {

@@ -65,9 +65,11 @@ export interface Ddl {
   renameColumn(table: ObjectName, column: string, name: string): readonly string[]
   addConstraint(table: ObjectName, constraint: ConstraintDefinition): readonly string[] | undefined
   dropConstraint(table: ObjectName, name: string): readonly string[] | undefined
+  renameConstraint(table: ObjectName, constraint: string, name: string): readonly string[] | undefined
   /** `concurrently` is left out where the database has no such thing; where it has, the statements are safe to run again. */
   createIndex(table: ObjectName, index: IndexDefinition, options?: { readonly concurrently?: boolean }): readonly string[]
   dropIndex(table: ObjectName, name: string, options?: { readonly concurrently?: boolean }): readonly string[]
+  renameIndex(table: ObjectName, index: IndexDefinition, name: string): readonly string[]
   commentOnTable(table: ObjectName, comment: string | null): readonly string[]
   /** Nothing where enums are text. */
   createEnum(type: EnumDefinition): readonly string[]

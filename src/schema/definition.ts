@@ -4,6 +4,8 @@ import type { ReferentialAction } from "./column-builder.ts"
 // the diff compares two of it. Every expression is SQL text.
 
 export interface SchemaDefinition {
+  /** Named schemas that exist; absent: those that its objects name. */
+  readonly schemas?: readonly string[]
   readonly enums: readonly EnumDefinition[]
   readonly tables: readonly TableDefinition[]
 }
@@ -25,6 +27,8 @@ export interface TableDefinition {
   readonly checks: readonly CheckDefinition[]
   readonly indexes: readonly IndexDefinition[]
   readonly comment?: string
+  /** What stands behind the closing parenthesis of CREATE TABLE, such as `strict` or `without rowid` on SQLite. */
+  readonly options?: readonly string[]
 }
 
 export interface ColumnDefinition {
@@ -35,12 +39,22 @@ export interface ColumnDefinition {
   /** SQL text; absent when there is none. */
   readonly default?: string
   readonly identity?: "always" | "by default"
+  /** Computed from other columns; models do not declare it yet. */
+  readonly generated?: { readonly expression: string; readonly kind: "stored" | "virtual" }
+  /** Where it is not the type's own; models do not declare it yet. As SQL: a quoted name. */
+  readonly collation?: string
   readonly comment?: string
 }
 
+/** A primary key or unique constraint. */
 export interface KeyDefinition {
+  /** Empty for a constraint that was made without one, which only SQLite knows. */
   readonly name: string
   readonly columns: readonly string[]
+  // What models do not declare yet, but a key that is dropped and made again keeps.
+  readonly include?: readonly string[]
+  readonly nullsNotDistinct?: boolean
+  readonly deferrable?: "immediate" | "deferred"
 }
 
 export interface ForeignKeyDefinition {
@@ -52,6 +66,9 @@ export interface ForeignKeyDefinition {
   readonly onDelete: ReferentialAction
   readonly onUpdate: ReferentialAction
   readonly deferrable?: "immediate" | "deferred"
+  readonly match?: "full"
+  /** The columns that `on delete set null` (or default) sets, where not all. */
+  readonly onDeleteColumns?: readonly string[]
 }
 
 export interface CheckDefinition {
@@ -68,6 +85,11 @@ export interface IndexDefinition {
   readonly keys: readonly IndexKeyDefinition[]
   /** The condition of a partial index. */
   readonly where?: string
+  // What models do not declare yet, but an index that is dropped and made again keeps.
+  readonly include?: readonly string[]
+  readonly nullsNotDistinct?: boolean
+  /** Storage parameters: `fillfactor=70`. */
+  readonly with?: readonly string[]
 }
 
 export interface IndexKeyDefinition {
@@ -77,4 +99,8 @@ export interface IndexKeyDefinition {
   readonly direction: "asc" | "desc"
   /** Absent for the database's default: last for `asc`, first for `desc` on PostgreSQL. */
   readonly nulls?: "first" | "last"
+  /** As SQL: a quoted name. */
+  readonly collation?: string
+  /** Where it is not the type's own; as SQL, with its parameters. */
+  readonly operatorClass?: string
 }

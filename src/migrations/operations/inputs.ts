@@ -37,6 +37,8 @@ export interface ForeignKeyInput {
   readonly onDelete?: ReferentialAction
   readonly onUpdate?: ReferentialAction
   readonly deferrable?: "immediate" | "deferred"
+  readonly match?: "full"
+  readonly onDeleteColumns?: readonly string[]
 }
 
 /** A column's name, or one with its order, or an expression. */
@@ -57,6 +59,8 @@ export interface IndexInput {
   readonly where?: string
   readonly include?: readonly string[]
   readonly nullsNotDistinct?: boolean
+  /** Storage parameters: `fillfactor=70`. */
+  readonly with?: readonly string[]
 }
 
 export interface TableInput {
@@ -67,6 +71,8 @@ export interface TableInput {
   readonly checks?: readonly CheckDefinition[]
   readonly indexes?: readonly IndexInput[]
   readonly comment?: string
+  /** What stands behind CREATE TABLE's parenthesis: `strict`, `without rowid`. */
+  readonly options?: readonly string[]
 }
 
 export function objectName(input: NameInput): ObjectName {
@@ -140,7 +146,7 @@ function indexKeyInput({ column, expression, direction, ...rest }: IndexKeyDefin
 }
 
 export function tableInput(definition: TableDefinition): TableInput {
-  const { columns, primaryKey, uniques, foreignKeys, checks, indexes, comment } = definition
+  const { columns, primaryKey, uniques, foreignKeys, checks, indexes, comment, options } = definition
   return {
     columns: columns.map(columnInput),
     ...(primaryKey === undefined ? {} : { primaryKey }),
@@ -149,5 +155,6 @@ export function tableInput(definition: TableDefinition): TableInput {
     ...(checks.length === 0 ? {} : { checks }),
     ...(indexes.length === 0 ? {} : { indexes: indexes.map(indexInput) }),
     ...(comment === undefined ? {} : { comment }),
+    ...(options === undefined ? {} : { options }),
   }
 }

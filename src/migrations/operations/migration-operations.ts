@@ -3,9 +3,9 @@ import type { Connection } from "../../engine/index.ts"
 import { MigrationFileError } from "../../errors/index.ts"
 import type { CheckDefinition, KeyDefinition } from "../../schema/index.ts"
 import { type AlterColumnInput, AddColumn, AlterColumn, DropColumn, RenameColumn } from "./column-operations.ts"
-import { AddConstraint, DropConstraint } from "./constraint-operations.ts"
+import { AddConstraint, DropConstraint, RenameConstraint } from "./constraint-operations.ts"
 import { AddEnumValue, CreateEnum, DropEnum } from "./enum-operations.ts"
-import { CreateIndex, DropIndex } from "./index-operations.ts"
+import { CreateIndex, DropIndex, RenameIndex } from "./index-operations.ts"
 import {
   type ColumnInput,
   columnDefinition,
@@ -89,6 +89,9 @@ export class MigrationOperations {
     const [name, definition] = typeof index === "string" ? [index, undefined] : [index.name, indexDefinition(index)]
     this.#record(new DropIndex(objectName(table), name, definition, options))
   }
+  renameIndex(table: NameInput, index: IndexInput, to: string): void {
+    this.#record(new RenameIndex(objectName(table), indexDefinition(index), to))
+  }
 
   addPrimaryKey(table: NameInput, key: KeyDefinition): void {
     this.#record(new AddConstraint(objectName(table), { kind: "primary key", definition: key }))
@@ -117,6 +120,9 @@ export class MigrationOperations {
   /** By name alone, which cannot be reversed; `dropForeignKey` and its kin can. */
   dropConstraint(table: NameInput, name: string): void {
     this.#record(new DropConstraint(objectName(table), name, undefined))
+  }
+  renameConstraint(table: NameInput, name: string, to: string): void {
+    this.#record(new RenameConstraint(objectName(table), name, to))
   }
 
   createEnum(name: NameInput, labels: readonly string[]): void {
@@ -159,6 +165,7 @@ export function recordOperations(body: (op: MigrationOperations) => void): reado
   const recorded: Operation[] = []
   const result: unknown = body(new MigrationOperations(recorded))
   if (typeof result === "object" && result !== null && "then" in result) {
+    Promise.resolve(result).catch(() => undefined)
     throw new MigrationFileError("up and down of a migration list what is to be done and cannot wait", {
       hint: "make it a plain function, and put what has to wait into op.run(async (connection) => { … })",
     })

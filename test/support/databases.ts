@@ -12,15 +12,13 @@
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, afterEach, beforeEach, describe } from "node:test"
-import type { Capabilities } from "../../src/dialects/index.ts"
+import { type Capabilities, postgres, sqlite } from "../../src/dialects/index.ts"
 import type { Engine, EngineOptions } from "../../src/engine/index.ts"
-import { postgres } from "../../src/dialects/postgres/index.ts"
-import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { copyPgliteTemplate } from "./pglite-template.ts"
 import { createPostgresDatabase, dropPostgresDatabase } from "./postgres-databases.ts"
+import { temporaryRoot } from "./temporary-root.ts"
 
 export type DatabaseName = "postgresql" | "pglite" | "sqlite"
 
@@ -50,9 +48,10 @@ export function onDatabases(names: readonly DatabaseName[], name: string, cases:
     describe(`${name} (${each})`, { skip }, () => {
       const cleanups = new CleanupScopes()
       beforeEach(() => cleanups.enter())
+      cases(testDatabase(each, cleanups))
+      // Registered last: they run after the hooks of the cases.
       afterEach(() => cleanups.leave())
       after(() => cleanups.leave())
-      cases(testDatabase(each, cleanups))
     })
   }
 }
@@ -74,7 +73,7 @@ function testDatabase(name: DatabaseName, cleanups: CleanupScopes): TestDatabase
     capabilities: (name === "sqlite" ? sqlite : postgres).capabilities,
     url: () => makeDatabase[name](cleanups),
     async engine({ url, ...options } = {}) {
-      const { createEngine } = await import("rebis")
+      const { createEngine } = await import("../../src/drivers/index.ts")
       const engine = createEngine(url ?? (await database.url()), options)
       cleanups.add(() => engine.dispose())
       return engine
@@ -129,7 +128,7 @@ let folder: Promise<string> | undefined
 
 /** Where this process keeps its files: removed with the process, and by `scripts/test.ts` at the end of the run. */
 function testFolder(): Promise<string> {
-  folder ??= mkdtemp(join(process.env.REBIS_TEST_FOLDER ?? tmpdir(), "rebis-databases-")).then((made) => {
+  folder ??= mkdtemp(join(process.env.REBIS_TEST_FOLDER ?? temporaryRoot, "rebis-databases-")).then((made) => {
     process.on("exit", () => rmSync(made, { recursive: true, force: true }))
     return made
   })

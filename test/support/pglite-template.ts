@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs"
-import { constants, cp, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises"
+import { cpSync, existsSync } from "node:fs"
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -16,7 +16,8 @@ export async function pgliteTemplate(): Promise<string> {
 
 /** Copies the prepared database to `folder`, which must not exist yet. */
 export async function copyPgliteTemplate(folder: string): Promise<void> {
-  await cp(await pgliteTemplate(), folder, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  // The asynchronous cp takes five times as long for these thousand small files.
+  cpSync(await pgliteTemplate(), folder, { recursive: true })
 }
 
 async function prepare(folder: string): Promise<void> {

@@ -11,11 +11,11 @@ export function postgresServerUrl(): string {
 
 let numbers = 0
 
-/** Makes an empty database and gives its URL. Takes about 30 ms. */
+/** Makes an empty database and gives its URL. Takes about 20 ms. */
 export async function createPostgresDatabase(): Promise<string> {
   const url = new URL(postgresServerUrl())
   const name = `test_${process.pid}_${++numbers}`
-  await runAsAdmin(`create database ${name} template template0`)
+  await runAsAdmin(`create database ${name} template template0 strategy file_copy`)
   url.pathname = `/${name}`
   return url.href
 }

@@ -4,7 +4,7 @@
  */
 import { after } from "node:test"
 
-const graceMilliseconds = 5_000
+const graceMilliseconds = 3_000
 
 after(() => {
   // Unreferenced: it fires only when something else keeps the process alive.

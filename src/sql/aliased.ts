@@ -15,7 +15,11 @@ export type Alias<M extends AnyModel, A extends string> = Source<A> & {
  */
 export function aliased<M extends AnyModel, const A extends string>(model: M, alias: A): Alias<M, A> {
   if (typeof alias !== "string" || alias === "") throw new StatementError(`aliased(${model.tableName}): the alias must be a name`)
-  const info = aliasInfo(model[source], alias)
+  return aliasTarget(model, alias, aliasInfo(model[source], alias)) as Alias<M, A>
+}
+
+/** A FROM entry that stands for a model: its columns and relations are the model's, bound to `info`. */
+export function aliasTarget(model: Source, alias: string, info: SourceInfo): unknown {
   // A function, as a model is one: what takes models takes its aliases.
   const target = function (): never {
     throw new StatementError(`${alias} is an alias in statements and cannot be constructed`, { hint: `construct ${model.tableName}'s own class` })
@@ -25,11 +29,22 @@ export function aliased<M extends AnyModel, const A extends string>(model: M, al
     c: { value: columnMap(info.columns), enumerable: true },
     [source]: { value: info },
   })
-  for (const key of Object.getOwnPropertyNames(model)) {
-    const relation: unknown = Reflect.get(model, key)
-    if (isRelation(relation)) Object.defineProperty(target, key, { value: fromAlias(relation, model[source], info), enumerable: true })
+  for (const [key, relation] of relationsOf(model)) {
+    Object.defineProperty(target, key, { value: fromAlias(relation, model[source], info), enumerable: true, configurable: true })
   }
-  return target as unknown as Alias<M, A>
+  return target
+}
+
+/** The relations of a model and of the classes that it extends. */
+function relationsOf(model: object): Map<string, Relation> {
+  const found = new Map<string, Relation>()
+  for (let level: object | null = model; level !== null && level !== Function.prototype; level = Object.getPrototypeOf(level) as object | null) {
+    for (const key of Object.getOwnPropertyNames(level)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value
+      if (!found.has(key) && isRelation(value)) found.set(key, value)
+    }
+  }
+  return found
 }
 
 /** A relation whose joins start at the alias wherever they would start at the model itself. */

@@ -23,6 +23,12 @@ interface Scope {
   readonly optional: ReadonlySet<object>
 }
 
+/** The entries of the statement at `depth` whose columns were used. */
+interface Uses {
+  readonly depth: number
+  readonly entries: Set<ScopeEntry>
+}
+
 const effectRank: Record<Effect, number> = { pure: 0, read: 1, write: 2, unknown: 3 }
 
 /** What is known while one statement is turned into nodes: the dialect, the FROM entries in reach, and what the statement may do. */
@@ -30,7 +36,7 @@ export class LowerContext {
   readonly dialect: SqlDialect
   effect: Effect = "pure"
   readonly #scopes: Scope[] = []
-  readonly #uses: Set<object>[] = []
+  readonly #uses: Uses[] = []
   #unqualified = 0
 
   /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
@@ -73,14 +79,16 @@ export class LowerContext {
     return this.#unqualified === 0
   }
 
-  /** @throws StatementError when no statement around has this entry in its FROM. */
+  /** @throws StatementError when no statement around has this entry in its FROM, or a nearer one hides its name. */
   require(entry: ScopeEntry, column: string): void {
     if (this.#scopes.length === 0) return
     for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
       for (const candidate of this.#scopes[depth]!.entries) {
-        if (candidate.id !== entry.id) continue
-        for (const uses of this.#uses) uses.add(entry.id)
-        return
+        if (candidate.id === entry.id) {
+          for (const uses of this.#uses) if (uses.depth === depth) uses.entries.add(candidate)
+          return
+        }
+        if (candidate.name === entry.name) this.#refuseHidden(entry, column)
       }
     }
     const present = this.#scopes.flatMap((scope) => scope.entries.map((candidate) => candidate.name))
@@ -94,15 +102,21 @@ export class LowerContext {
     return this.#scopes.at(-1)?.optional.has(id) ?? false
   }
 
-  /** Runs `body` and tells the ids of the FROM entries whose columns it used. */
-  using<R>(body: () => R): { readonly result: R; readonly used: ReadonlySet<object> } {
-    const used = new Set<object>()
-    this.#uses.push(used)
+  /** Runs `body` and tells the FROM entries of the innermost statement whose columns it used. */
+  using<R>(body: () => R): { readonly result: R; readonly used: ReadonlySet<ScopeEntry> } {
+    const uses: Uses = { depth: this.#scopes.length - 1, entries: new Set() }
+    this.#uses.push(uses)
     try {
-      return { result: body(), used }
+      return { result: body(), used: uses.entries }
     } finally {
-      this.#uses.splice(this.#uses.indexOf(used), 1)
+      this.#uses.pop()
     }
+  }
+
+  #refuseHidden(entry: ScopeEntry, column: string): never {
+    throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} in FROM is another one of that name`, {
+      hint: "use the columns of the alias or subquery that is in FROM, or give one of the two another name",
+    })
   }
 
   #checked(entries: readonly ScopeEntry[]): readonly ScopeEntry[] {

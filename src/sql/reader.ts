@@ -83,6 +83,10 @@ export function jsonReader(shape: JsonShape, dialect: SqlDialect): (value: unkno
       const element = jsonReader(shape.element, dialect)
       return (value) => (Array.isArray(value) ? value.map(element) : null)
     }
+    case "tuple": {
+      const elements = shape.elements.map((element) => jsonReader(element, dialect))
+      return (value) => (Array.isArray(value) ? elements.map((read, index) => read(value[index])) : null)
+    }
     case "object": {
       const readers = shape.keys.map((key, index) => [key, jsonReader(shape.values[index]!, dialect)] as const)
       return (value) => {

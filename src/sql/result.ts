@@ -13,29 +13,44 @@ export type AnyModel = Source & (abstract new (...args: any) => object)
 /** What a row of a FROM entry is: an instance of the class for a model or its alias, a plain object for a subquery. */
 export type RowOf<F> = F extends abstract new (...args: any) => infer R ? R : F extends { readonly $row: infer R } ? R : never
 
-/** Carried by expressions that the database builds as JSON, so that outer joins are seen inside of them. */
+/** Carried by expressions that the database builds as JSON, so that outer joins are seen inside of them. Only for the compiler. */
 export declare const jsonItem: unique symbol
-export interface JsonItem<I> {
-  readonly [jsonItem]?: I
+export interface JsonItem<out Form extends "object" | "array" | "tuple", out I> {
+  readonly [jsonItem]: readonly [Form, I]
 }
 
 /**
  * The type of a selected item; `Nullable` names the FROM entries that an outer join may leave empty.
  * A column of such an entry, a function of it, and its whole row are null then.
  */
-export type ResultOf<I, Nullable extends string> = I extends Expr<infer T, infer S>
-  ? I extends JsonItem<infer J extends ItemObject>
-    ? { -readonly [K in keyof J]: ResultOf<J[K], Nullable> }
-    : [S] extends [never]
+export type ResultOf<I, Nullable extends string = never> = I extends { readonly $value: infer T; readonly $source: infer S }
+  ? I extends { readonly [jsonItem]: readonly [infer Form, infer J] }
+    ? JsonResult<Form, J, Nullable>
+    : [Extract<S, Nullable>] extends [never]
       ? T
-      : [Extract<S, Nullable>] extends [never]
-        ? T
-        : T | null
+      : T | null
   : I extends Source<infer N>
     ? N extends Nullable
       ? RowOf<I> | null
       : RowOf<I>
     : { -readonly [K in keyof I]: ResultOf<I[K], Nullable> }
+
+type JsonResult<Form, I, Nullable extends string> = Form extends "array"
+  ? ResultOf<I, [Nullable] extends [never] ? never : InsideAggregate<SourcesIn<I>, Nullable>>[]
+  : ResultOf<I, Nullable>
+
+/** Rows of one entry that are absent are left out of an aggregate; of several, any but not all may be absent. */
+type InsideAggregate<S extends string, Nullable extends string> = [S] extends [Nullable] ? (IsUnion<S> extends true ? Nullable : Exclude<Nullable, S>) : Nullable
+type IsUnion<S, All = S> = S extends unknown ? ([All] extends [S] ? false : true) : never
+
+/** The names of the FROM entries that an item is made of. */
+type SourcesIn<I> = I extends { readonly [jsonItem]: readonly [any, infer J] }
+  ? SourcesIn<J>
+  : I extends { readonly $source: infer S extends string }
+    ? S
+    : I extends Source<infer N>
+      ? N
+      : { [K in keyof I]: SourcesIn<I[K]> }[keyof I]
 
 export type ColumnsOf<R, Name extends string> = { readonly [K in keyof R & string]: Column<R[K], Name, K> }
 

@@ -1,14 +1,16 @@
 import {
   AndNode, FromNode, GroupByItemNode, GroupByNode, HavingNode, JoinNode, LimitNode, OffsetNode, OnNode, OrderByItemNode, OrderByNode, RawNode,
-  SelectModifierNode, SelectQueryNode, SelectionNode, ValueNode, WhereNode, type OperationNode,
+  SelectModifierNode, SelectQueryNode, SelectionNode, WhereNode, type OperationNode,
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Expr, Order, type BooleanExpr } from "./expression.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
+import { valueNode } from "./operand.ts"
 import type { JoinStep } from "./relation.ts"
 import type { Item } from "./result.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
+import type { SqlType } from "./type.ts"
 
 export interface SelectJoin extends JoinStep {
   readonly kind: "InnerJoin" | "LeftJoin"
@@ -80,15 +82,21 @@ export function lowerSelect(state: SelectState, context: LowerContext, constant 
     if (roots.length > 0) node.from = FromNode.create(roots.map((info) => info.from(context)))
     if (state.joins.length > 0) node.joins = state.joins.map((join) => lowerJoin(join, context))
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll(state.where, context))
-    if (state.groupBy.length > 0) node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(key.lower(context))))
+    if (state.groupBy.length > 0) node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(placeOf(key, selection) ?? key.lower(context))))
     if (state.having.length > 0) node.having = HavingNode.create(lowerAll(state.having, context))
-    if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context)))
+    if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context, selection)))
     const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
-    if (limit !== undefined) node.limit = LimitNode.create(ValueNode.create(limit))
-    if (state.offset !== undefined) node.offset = OffsetNode.create(ValueNode.create(state.offset))
+    if (limit !== undefined) node.limit = LimitNode.create(countNode(limit, context))
+    if (state.offset !== undefined) node.offset = OffsetNode.create(countNode(state.offset, context))
     if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
     return { node, selection }
   })
+}
+
+const countType: SqlType<number> = { kind: "bigint", mode: "number" }
+
+function countNode(count: number, context: LowerContext): OperationNode {
+  return valueNode(context.dialect.codec(countType).encode(count), context)
 }
 
 function lowerJoin(join: SelectJoin, context: LowerContext): JoinNode {
@@ -100,16 +108,29 @@ export function lowerAll(conditions: readonly BooleanExpr[], context: LowerConte
   return conditions.map((condition) => condition.lower(context)).reduce((left, right) => AndNode.create(left, right))
 }
 
-export function lowerOrder(order: Order | Expr<any, any>, context: LowerContext): OrderByItemNode {
-  return order instanceof Order ? order.lower(context) : OrderByItemNode.create(order.lower(context))
+export function lowerOrder(order: Order | Expr<any, any>, context: LowerContext, selection?: Selection): OrderByItemNode {
+  const expression = order instanceof Order ? order.expression : order
+  const place = placeOf(expression, selection)
+  if (order instanceof Order) return place === undefined ? order.lower(context) : order.around(place)
+  return OrderByItemNode.create(place ?? order.lower(context))
 }
 
-/** @throws StatementError for anything that is not a condition, above all `undefined`. */
-export function requireConditions(conditions: readonly unknown[], clause: string): void {
+/**
+ * The place of an expression in the select list, as GROUP BY and ORDER BY take it. An expression with parameters must be
+ * meant this way: repeated, its parameters would be others, and the database could not see that it is the same.
+ */
+function placeOf(expression: Expr<any, any>, selection: Selection | undefined): OperationNode | undefined {
+  if (selection === undefined || expression instanceof Column) return undefined
+  const index = selection.expressions.indexOf(expression)
+  return index < 0 ? undefined : RawNode.createWithSql(String(index + 1))
+}
+
+/** @throws StatementError for anything that is not an expression, above all `undefined`. */
+export function requireExpressions(conditions: readonly unknown[], clause: string): void {
   conditions.forEach((condition, index) => {
     if (!isLowerable(condition)) {
-      throw new StatementError(`${clause}(): argument ${index + 1} is ${String(condition)}, not a condition`, {
-        hint: "a missing condition would select everything: add it only when it exists",
+      throw new StatementError(`${clause}(): argument ${index + 1} is ${String(condition)}, not an expression`, {
+        hint: "what may be missing is added only when it exists: a condition that is left out stands for every row",
       })
     }
   })

@@ -1,14 +1,16 @@
-import { AliasNode, IdentifierNode, ParensNode, type SelectQueryNode } from "kysely"
+import { ParensNode, UnaryOperationNode, type SelectQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Computed, Condition, Expr, type BooleanExpr, type Order } from "./expression.ts"
+import { type Alias, aliasTarget } from "./aliased.ts"
 import type { LowerContext } from "./lower.ts"
+import { operatorNode } from "./operators.ts"
 import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
-import type { AnyModel, ColumnsOf, Item, ItemObject, ResultOf, RowOf } from "./result.ts"
-import { initialState, lowerSelect, requireConditions, requireCount, sourcesOf, type SelectJoin, type SelectState } from "./select-state.ts"
+import type { AnyModel, Item, ItemObject, ResultOf, RowOf } from "./result.ts"
+import { initialState, lowerSelect, requireExpressions, requireCount, sourcesOf, type SelectJoin, type SelectState } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
-import { Column, columnMap, isSource, source, type Source, type SourceInfo } from "./source.ts"
+import { isSource, source, type Source, type SourceInfo } from "./source.ts"
 import { Statement } from "./statement.ts"
-import type { SqlType } from "./type.ts"
+import { subqueryInfo, subquerySource, type SubquerySource } from "./subquery.ts"
 
 /** What every SELECT can do; `Self` is the statement's own type, which most clauses keep. */
 abstract class SelectBase<O, Self> extends Statement<O> {
@@ -30,11 +32,11 @@ abstract class SelectBase<O, Self> extends Statement<O> {
 
   /** All conditions must hold; further calls add more. @throws StatementError for `undefined`, which would select everything. */
   where(...conditions: readonly BooleanExpr[]): Self {
-    requireConditions(conditions, "where")
+    requireExpressions(conditions, "where")
     return this.change({ where: [...this.state.where, ...conditions] })
   }
   orderBy(...order: readonly (Order | Expr<any, any>)[]): Self {
-    requireConditions(order, "orderBy")
+    requireExpressions(order, "orderBy")
     return this.change({ orderBy: [...this.state.orderBy, ...order] })
   }
   /** At most `count` rows. */
@@ -90,11 +92,11 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
     return new Select({ ...this.state, ...this.withJoin("LeftJoin", target, on) })
   }
   groupBy(...keys: readonly Expr<any, any>[]): Select<I, Nullable> {
-    requireConditions(keys, "groupBy")
+    requireExpressions(keys, "groupBy")
     return this.change({ groupBy: [...this.state.groupBy, ...keys] })
   }
   having(...conditions: readonly BooleanExpr[]): Select<I, Nullable> {
-    requireConditions(conditions, "having")
+    requireExpressions(conditions, "having")
     return this.change({ having: [...this.state.having, ...conditions] })
   }
 
@@ -139,6 +141,16 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
   }
 
   /**
+   * The statement as a FROM entry whose rows are entities still.
+   * @example const latest = select(Post).orderBy(Post.c.id.desc()).limit(20).as("latest")
+   */
+  as<const A extends string>(this: SelectEntity<AnyModel, any>, alias: A): Alias<M & AnyModel, A> {
+    if (this.loads.length > 0) throw new StatementError(`as("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
+    const info = subqueryInfo(this.state, alias)
+    return aliasTarget(this.model, alias, { ...info, entity: this.model[source].entity }) as Alias<M & AnyModel, A>
+  }
+
+  /**
    * Loads a relation with the entities, by one more statement for all of them. `refine` narrows, orders, limits (per parent)
    * or loads further. What is not loaded does not exist on the type.
    * @example select(Post).with("author").with("comments", (q) => q.with("author").orderBy(Comment.c.id.asc()).limit(3))
@@ -168,12 +180,6 @@ export interface LoadRequest {
   readonly query: SelectEntity<any, any>
 }
 
-/** A subquery with a name, as FROM takes it. */
-export interface SubquerySource<R, A extends string> extends Source<A> {
-  readonly c: ColumnsOf<R, A>
-  readonly $row: R
-}
-
 /**
  * Begins a SELECT. A model gives its entities; an expression gives its values; an object gives rows of whatever it holds.
  *
@@ -195,44 +201,13 @@ function selectEntity(model: AnyModel): SelectEntity<any, any> {
 }
 
 /** Whether the statement finds any row. */
-export function exists(statement: Select<any, any> | SelectEntity<any, any>): Condition {
-  return new Condition((context) => {
-    const { node } = lowerSelect(statement.state, context, true)
-    return { kind: "UnaryOperationNode", operator: { kind: "OperatorNode", operator: "exists" }, operand: ParensNode.create(node) } as never
-  })
+export function exists(statement: Select<any, any> | SelectEntity<any, any>): Condition<boolean, never> {
+  if (!(statement instanceof SelectBase)) throw new StatementError(`exists() takes a select, not ${String(statement)}`)
+  const { state } = statement
+  return new Condition((context) => UnaryOperationNode.create(operatorNode("exists"), ParensNode.create(lowerSelect(state, context, true).node)))
 }
 
 function infoOf(from: Source): SourceInfo {
   if (!isSource(from)) throw new StatementError(`from(): ${String(from)} is not a model, an alias or a subquery`)
   return from[source]
-}
-
-function subquerySource(state: SelectState, alias: string): SubquerySource<any, any> {
-  const info: SourceInfo = {
-    id: {},
-    name: alias,
-    from: (context) => AliasNode.create(ParensNode.create(lowerSelect(state, context).node), IdentifierNode.create(alias)),
-    columns: [],
-    entity: undefined,
-  }
-  const columns = flatColumns(state.item, alias).map(({ key, name, expression }) => {
-    if (expression.type === undefined && expression.json === undefined) {
-      throw new StatementError(`subquery ${alias}: the type of "${key}" is not known`, { hint: "give it one: sql`…`.returns(integer())" })
-    }
-    return new Column(info, key, name, expression.type ?? jsonType, { nullable: true }, expression.json)
-  })
-  Object.assign(info, { columns })
-  return { tableName: alias, c: columnMap(columns), [source]: info, $row: undefined }
-}
-
-const jsonType: SqlType = { kind: "json" }
-
-function flatColumns(item: Item, alias: string): readonly { readonly key: string; readonly name: string; readonly expression: Expr<any, any> }[] {
-  if (isSource(item)) return item[source].columns.map((column) => ({ key: column.key, name: column.name, expression: column }))
-  if (item instanceof Column) return [{ key: item.key, name: item.name, expression: item }]
-  const entries = item instanceof Expr ? [] : Object.entries(item)
-  return entries.map(([key, expression]) => {
-    if (!(expression instanceof Expr)) throw new StatementError(`subquery ${alias}: "${key}" must be an expression to become a column`)
-    return { key, name: key, expression }
-  })
 }

@@ -10,32 +10,49 @@ import { Column, isSource, source, type SourceInfo } from "./source.ts"
 export interface Selection {
   readonly nodes: SelectionNode[]
   readonly shape: Shape
+  /** The expressions in `nodes`, by their places. */
+  readonly expressions: readonly Expr<any, any>[]
 }
 
 /** Lays out an item as columns. `optional` are the FROM entries that an outer join may leave empty. */
 export function selectionOf(item: Item, context: LowerContext, optional: ReadonlySet<object>): Selection {
-  const nodes: SelectionNode[] = []
-  const shape = layOut(item, undefined, nodes, context, optional)
-  return { nodes, shape }
+  const list: SelectionList = { nodes: [], expressions: [], context, optional }
+  const shape = layOut(item, undefined, list)
+  return { nodes: list.nodes, expressions: list.expressions, shape }
 }
 
-function layOut(item: Item, name: string | undefined, nodes: SelectionNode[], context: LowerContext, optional: ReadonlySet<object>): Shape {
+interface SelectionList {
+  readonly nodes: SelectionNode[]
+  readonly expressions: Expr<any, any>[]
+  readonly context: LowerContext
+  readonly optional: ReadonlySet<object>
+}
+
+function layOut(item: Item, name: string | undefined, list: SelectionList): Shape {
   if (item instanceof Expr) {
-    nodes.push(expressionSelection(item, name, context))
-    return valueShape(item, nodes.length - 1)
+    list.expressions.push(item)
+    list.nodes.push(expressionSelection(item, name, list.context))
+    return valueShape(item, list.nodes.length - 1)
   }
-  if (isSource(item)) return sourceSelection(item[source], nodes, context, optional)
+  if (isSource(item)) return sourceSelection(item[source], list)
   if (typeof item !== "object" || item === null) {
     throw new StatementError(`select: ${name === undefined ? "the item" : `"${name}"`} is ${String(item)}, not an expression, a model or an object of these`)
   }
   const keys = Object.keys(item)
   if (keys.length === 0) throw new StatementError("select: an object without properties selects nothing")
-  return { kind: "object", keys, values: keys.map((key) => layOut(item[key]!, key, nodes, context, optional)) }
+  return { kind: "object", keys: requireKeys(keys), values: keys.map((key) => layOut(item[key]!, key, list)) }
+}
+
+/** @throws StatementError for a property that an object cannot simply be given. */
+export function requireKeys(keys: readonly string[]): readonly string[] {
+  if (keys.includes("__proto__")) throw new StatementError("__proto__ cannot be the name of a selected property")
+  return keys
 }
 
 function expressionSelection(expression: Expr<any, any>, name: string | undefined, context: LowerContext): SelectionNode {
   const node = expression.lower(context)
-  if (name === undefined || (expression instanceof Column && expression.name === name)) return SelectionNode.create(node as never)
+  // Rows are read by position: a name serves subqueries and readers of the text, and an empty one is no identifier.
+  if (name === undefined || name === "" || (expression instanceof Column && expression.name === name)) return SelectionNode.create(node as never)
   return SelectionNode.create(AliasNode.create(node, IdentifierNode.create(name)))
 }
 
@@ -45,10 +62,13 @@ function valueShape(expression: Expr<any, any>, index: number): ValueShape {
   return json === undefined ? shape : { ...shape, json }
 }
 
-function sourceSelection(info: SourceInfo, nodes: SelectionNode[], context: LowerContext, optional: ReadonlySet<object>): Shape {
-  const offset = nodes.length
-  for (const column of info.columns) nodes.push(SelectionNode.create(column.lower(context) as never))
-  if (info.entity !== undefined) return entityShape(info, offset, optional.has(info.id))
+function sourceSelection(info: SourceInfo, list: SelectionList): Shape {
+  const offset = list.nodes.length
+  for (const column of info.columns) {
+    list.expressions.push(column)
+    list.nodes.push(SelectionNode.create(column.lower(list.context) as never))
+  }
+  if (info.entity !== undefined) return entityShape(info, offset, list.optional.has(info.id))
   return {
     kind: "object",
     keys: info.columns.map((column) => column.key),

@@ -1,0 +1,59 @@
+import { FunctionNode, type OperationNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
+import { Computed, Expr, type NullOf, type SourceOf } from "./expression.ts"
+import type { LowerContext } from "./lower.ts"
+import { operandNode, requireOperand } from "./operand.ts"
+import { typedOperand } from "./operators.ts"
+import { typeFrom, type TypeSource } from "./type-source.ts"
+import type { SqlType } from "./type.ts"
+
+/** An argument as a function lowers it. */
+export type Argument = (context: LowerContext) => OperationNode
+
+/** A function that is known to have no side effect, by the name that PostgreSQL has for it. */
+export function call<T, S extends string>(name: string, type: SqlType | undefined, ...args: readonly Argument[]): Expr<T, S> {
+  return new Computed<T, S>(`${name}(…)`, type, (context) => FunctionNode.create(context.dialect.functionName(name), args.map((argument) => argument(context))))
+}
+
+/** An expression that must be there. @throws StatementError for anything else */
+export function expression(given: unknown, where: string): Expr<any, any> {
+  if (given instanceof Expr) return given
+  throw new StatementError(`${where} takes an expression, not ${given === null ? "null" : typeof given}`, { hint: "a plain value is wrapped: value(x)" })
+}
+
+/** An argument that takes its type from the function or from an argument beside it. */
+export function plain(operand: unknown, type: SqlType | undefined, label: string): Argument {
+  requireOperand(operand, label)
+  return (context) => operandNode(operand, type, label, context)
+}
+
+/** An argument whose type would not be clear. */
+export function typed(operand: unknown, type: SqlType, label: string): Argument {
+  requireOperand(operand, label)
+  return (context) => typedOperand(operand, type, label, context)
+}
+
+const functionPattern = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/
+
+/**
+ * A function of the database that Rebis has no word for. `type` is what it gives; null too when an argument may be.
+ * It is not known to be free of side effects, so a statement with it is never taken for a pure read.
+ *
+ * @example fn("date_trunc", timestamptz(), "day", Post.c.createdAt)
+ * @throws StatementError when the name is not that of a function
+ */
+export function fn<T, const A extends readonly unknown[]>(name: string, type: TypeSource<T>, ...args: A): Expr<T | NullOf<A[number]>, SourceOf<A[number]>> {
+  if (typeof name !== "string" || !functionPattern.test(name)) {
+    throw new StatementError(`fn(): ${JSON.stringify(name)} is not the name of a function`, { hint: "letters, digits and underscores, after a schema's name and a dot if need be" })
+  }
+  const known = typeFrom(type, `fn("${name}")`)
+  const lowered = args.map((argument, index): Argument => {
+    const label = `argument ${index + 1} of ${name}()`
+    if (argument === undefined) throw new StatementError(`undefined was given for ${label}`)
+    return (context) => operandNode(argument, undefined, label, context)
+  })
+  return new Computed<any, any>(`${name}(…)`, known, (context) => {
+    context.mark("read")
+    return FunctionNode.create(context.dialect.functionName(name), lowered.map((argument) => argument(context)))
+  })
+}

@@ -2,6 +2,7 @@ import type { DatabaseError, RebisError } from "../errors/index.ts"
 import type { SqlDialect } from "../sql/index.ts"
 import type { Ddl } from "./ddl.ts"
 import type { Introspection } from "./introspection.ts"
+import type { SessionLock } from "./session-lock.ts"
 
 /** What a database can do. Shared code asks for these and never for a database's name. */
 export interface Capabilities {
@@ -49,6 +50,8 @@ export interface Dialect extends SqlDialect {
   readonly ddl: Ddl
   /** Reads the schema of a database. */
   readonly introspection: Introspection
+  /** Keeps others out for as long as a session wants, also between transactions. */
+  readonly sessionLock?: SessionLock
   /** The URL of an empty database in memory that speaks the same SQL. */
   readonly scratchUrl: string
 }

@@ -7,6 +7,7 @@ import { postgresCodec } from "./codecs.ts"
 import { mapError } from "./errors.ts"
 import { postgresLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
+import { sessionLock } from "./session-lock.ts"
 import { typeName } from "./types.ts"
 
 /** PostgreSQL, of a server or embedded. */
@@ -25,6 +26,7 @@ export const postgres: Dialect = {
   begin,
   mapError,
   decoderOf,
+  sessionLock,
 }
 
 const isolationLevels: ReadonlySet<unknown> = new Set(["read uncommitted", "read committed", "repeatable read", "serializable"])

@@ -1,4 +1,4 @@
-import { CancelledError, DisconnectedError, RebisError } from "../errors/index.ts"
+import { CancelledError, ConnectionClosedError, DisconnectedError, RebisError } from "../errors/index.ts"
 import type { Driver, DriverCursor, DriverResult, FlightOutcome } from "./driver.ts"
 import type { EngineEvents } from "./events.ts"
 import { delimiter, type Outgoing } from "./outgoing.ts"
@@ -34,6 +34,9 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Sessions may be ended faster than a statement runs. */
+const mostAttempts = 3
+
 const rollback = delimiter("rollback", "rollback")
 
 /**
@@ -45,6 +48,8 @@ export class Checkout {
   #held: PooledConnection | undefined
   /** Text of unknown effect was run: the server's session may differ from a new one, so it cannot be replaced unnoticed. */
   #stateful = false
+  /** The connection was released: nothing more is to be taken from the pool. */
+  #isOver = false
 
   constructor(host: ConnectionHost) {
     this.#host = host
@@ -56,9 +61,12 @@ export class Checkout {
 
   /** The held connection, or a new one from the pool. Rejects as {@link Pool.acquire} does. */
   async hold(signal?: AbortSignal): Promise<PooledConnection> {
+    if (this.#held !== undefined) return this.#held
     const { pool } = this.#host
-    this.#held ??= pool.take() ?? (await pool.acquire(signal))
-    return this.#held
+    const taken = this.#isOver ? undefined : (pool.take() ?? (await pool.acquire(signal)))
+    if (taken !== undefined && !this.#isOver) return (this.#held = taken)
+    if (taken !== undefined) pool.release(taken)
+    throw new ConnectionClosedError("the connection was released while a statement waited for it")
   }
 
   /** Takes note of a statement that was run. */
@@ -71,7 +79,7 @@ export class Checkout {
     if (this.#held?.driver.broken === true && options.fresh && !this.#stateful) this.destroy()
     const held = await this.hold(options.signal)
     const reported = this.report(held, flight)
-    const transmission = await transmit(() => sendFlight(held.driver, flight), this.#abortable(held, options.signal))
+    const transmission = await this.#transmit(held, flight, options.signal)
     return this.#conclude(held, flight, transmission, options, reported)
   }
 
@@ -100,20 +108,27 @@ export class Checkout {
     if (held === undefined || held.driver.transactionState === "none") return
     const flight = [rollback]
     const reported = this.report(held, flight)
-    const transmission = await transmit(() => sendFlight(held.driver, flight), undefined)
+    const transmission = await this.#transmit(held, flight, undefined)
     const sent = this.#assess(held, flight, transmission, undefined, reported)
     if (sent.error !== undefined) this.destroy()
   }
 
-  /** Gives the connection back to the pool in no transaction. */
+  /** Gives the connection back to the pool, in no transaction, for good. */
   async release(): Promise<void> {
+    this.#isOver = true
     if (this.#held !== undefined && this.#held.driver.transactionState !== "none") await this.rollBack()
     const held = this.#held
     this.#held = undefined
     if (held !== undefined) this.#host.pool.release(held)
   }
 
-  /** Closes the connection instead of giving it back. */
+  /** As {@link release}, while a statement is running: it is cut off. */
+  abandon(): void {
+    this.#isOver = true
+    this.destroy()
+  }
+
+  /** Closes the connection instead of giving it back; the next one needed is another. */
   destroy(): void {
     const held = this.#held
     this.#held = undefined
@@ -139,6 +154,7 @@ export class Checkout {
     return signal && { signal, driver: held.driver, cancels: this.#host.driver.cancels }
   }
 
+  /** Assesses a transmission, and sends its flight again as long as that is safe and may help. */
   async #conclude(
     held: PooledConnection,
     flight: readonly Outgoing[],
@@ -146,21 +162,32 @@ export class Checkout {
     options: SendOptions,
     reported: ReportedFlight | undefined,
   ): Promise<Sent> {
-    const stateful = this.#stateful
-    const sent = this.#assess(held, flight, transmission, options.signal, reported)
-    if (sent.error === undefined || !options.fresh || transmission.aborted) return sent
-    if (transmission.failure !== undefined && this.#host.driver.isStaleStatement(transmission.failure.error)) {
+    let stateful = this.#stateful
+    let sent = this.#assess(held, flight, transmission, options.signal, reported)
+    for (let attempt = 1; attempt < mostAttempts && options.fresh; attempt++) {
+      const next = this.#isOver ? undefined : this.#repetition(flight, transmission, sent, stateful)
+      if (next === undefined) break
       await this.rollBack()
-      return this.#sendAgain(flight.map(unprepared), options)
+      flight = next
+      held = await this.hold(options.signal)
+      stateful = this.#stateful
+      const sentAgain = this.report(held, flight)
+      transmission = await this.#transmit(held, flight, options.signal)
+      sent = this.#assess(held, flight, transmission, options.signal, sentAgain)
     }
-    return sent.lost && !stateful && isRepeatable(flight) ? this.#sendAgain(flight, options) : sent
+    return sent
   }
 
-  async #sendAgain(flight: readonly Outgoing[], options: SendOptions): Promise<Sent> {
-    const held = await this.hold(options.signal)
-    const reported = this.report(held, flight)
-    const transmission = await transmit(() => sendFlight(held.driver, flight), this.#abortable(held, options.signal))
-    return this.#assess(held, flight, transmission, options.signal, reported)
+  /** What to send in place of a flight that failed before anything was begun, if anything. */
+  #repetition(flight: readonly Outgoing[], transmission: Transmission, sent: Sent, stateful: boolean): readonly Outgoing[] | undefined {
+    const { failure, aborted } = transmission
+    if (failure === undefined || aborted) return undefined
+    if (this.#host.driver.isStaleStatement(failure.error)) return flight.map(unprepared)
+    return sent.lost && !stateful && isRepeatable(flight) ? flight : undefined
+  }
+
+  #transmit(held: PooledConnection, flight: readonly Outgoing[], signal: AbortSignal | undefined): Promise<Transmission> {
+    return transmit(() => sendFlight(held.driver, flight), this.#abortable(held, signal))
   }
 
   /** Says what a transmission means, and parts with a connection that can no longer be relied on. */
@@ -179,8 +206,10 @@ export class Checkout {
     const lost = disconnected || (transmission.uncertain && !(cause instanceof CancelledError && failure?.error !== cause))
     const error = aborted && signal !== undefined ? cancelled(signal, statement) : disconnected ? asDisconnected(cause) : cause
     if (reported !== undefined) reportEnd(this.#host.events, reported, results, error)
-    if (disconnected) this.#host.pool.invalidate(held, error)
-    if (lost) this.destroy()
+    // Otherwise it was closed by ourselves.
+    const isHeld = this.#held === held
+    if (disconnected && isHeld) this.#host.pool.invalidate(held, error)
+    if (lost && isHeld) this.destroy()
     return { results, error, lost }
   }
 }

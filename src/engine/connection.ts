@@ -266,7 +266,7 @@ export class Connection implements AsyncDisposable {
     this.#closed = true
     this.#transaction = undefined
     if (this.#busy) {
-      this.#checkout.destroy()
+      this.#checkout.abandon()
       throw new ConcurrentUseError("the connection was released while a statement was running, which was cut off", {
         hint: "await every statement before the connection is released",
       })

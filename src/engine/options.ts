@@ -43,6 +43,8 @@ export interface PoolSettings {
   readonly prePing: boolean
   readonly prePingAfter: number
   readonly idleTimeout: number
+  /** How long a connection under test may take to answer. */
+  readonly pingTimeout: number
 }
 
 /** @throws ArgumentError when an option is not what it has to be. */
@@ -56,6 +58,7 @@ export function poolSettings(options: EngineOptions, maxConnections: number): Po
     prePing: options.poolPrePing ?? true,
     prePingAfter: milliseconds("poolPrePingAfter", options.poolPrePingAfter, 500),
     idleTimeout: milliseconds("poolIdleTimeout", options.poolIdleTimeout, 30_000),
+    pingTimeout: Math.min(5_000, connectTimeout(options)),
   }
 }
 

@@ -5,9 +5,6 @@ import type { EngineEvents } from "./events.ts"
 import type { PoolSettings } from "./options.ts"
 import { PooledConnection } from "./pooled-connection.ts"
 
-/** How long a connection under test may take to answer, in milliseconds. */
-const pingTimeout = 5_000
-
 /** How many connections an engine has at the moment. */
 export interface PoolStatus {
   readonly idle: number
@@ -168,6 +165,7 @@ export class Pool {
   }
 
   async #answers(connection: PooledConnection): Promise<boolean> {
+    const { pingTimeout } = this.#settings
     try {
       await withTimeout(connection.driver.ping(), pingTimeout, () => {
         throw new PoolTimeoutError(`an idle connection did not answer within ${pingTimeout} ms`)

@@ -31,6 +31,8 @@ interface Uses {
 
 const effectRank: Record<Effect, number> = { pure: 0, read: 1, write: 2, unknown: 3 }
 
+const nothing: ReadonlySet<object> = new Set()
+
 /** What is known while one statement is turned into nodes: the dialect, the FROM entries in reach, and what the statement may do. */
 export class LowerContext {
   readonly dialect: SqlDialect
@@ -95,6 +97,11 @@ export class LowerContext {
     throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} is not in FROM`, {
       hint: `add it with from() or join(); in FROM are: ${present.join(", ") || "nothing"}`,
     })
+  }
+
+  /** The entries of the innermost statement that an outer join may leave empty. */
+  get optional(): ReadonlySet<object> {
+    return this.#scopes.at(-1)?.optional ?? nothing
   }
 
   /** Whether an outer join may leave this entry of the innermost statement empty. */

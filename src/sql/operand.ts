@@ -37,7 +37,11 @@ function encodeByValue(value: unknown, label: string, context: LowerContext): un
 /** An operand of an operator: an expression as it is, anything else as a parameter of `type`. */
 export function operandNode(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
   if (isLowerable(operand)) return operand.lower(context)
-  if (isKyselyExpression(operand)) return operand.toOperationNode()
+  if (isKyselyExpression(operand)) {
+    // It may hold any text.
+    context.mark("unknown")
+    return operand.toOperationNode()
+  }
   return valueNode(encodeParameter(operand, type, label, context), context)
 }
 

@@ -8,16 +8,33 @@ export type RowReader<T = unknown> = (row: readonly unknown[]) => T
 /** Makes readers for the entities in a row: a session's keeps identity, the default gives instances that no session knows. */
 export type EntityReader = (shape: EntityShape, dialect: SqlDialect) => RowReader
 
-/** A reader for rows of a shape. @throws ValueError from the reader when a raw value is not of its column's type. */
-export function rowReader(shape: Shape, dialect: SqlDialect, entities: EntityReader = detachedEntities): RowReader {
+/** A column of a result, as far as it is known without a shape. */
+export interface ResultColumn {
+  readonly name: string
+  readonly typeId: number | string | undefined
+}
+
+export interface RowReaderOptions {
+  /** Makes the entities of rows; instances that no session knows without it. */
+  readonly entities?: EntityReader | undefined
+  /** The columns of the result, by whose types values are decoded that no expression of ours types: pieces of SQL text. */
+  readonly columns?: readonly ResultColumn[] | undefined
+}
+
+/**
+ * A reader for rows of a shape, or of none: then rows are objects by column name, decoded by the columns' types.
+ * @throws ValueError from the reader when a raw value is not of its column's type.
+ */
+export function rowReader(shape: Shape | undefined, dialect: SqlDialect, options: RowReaderOptions = {}): RowReader {
+  if (shape === undefined) return plainReader(options.columns ?? [], dialect)
   switch (shape.kind) {
     case "value":
-      return valueReader(shape, dialect)
+      return valueReader(shape, dialect, options.columns)
     case "entity":
-      return entities(shape, dialect)
+      return (options.entities ?? detachedEntities)(shape, dialect)
     case "object": {
       const { keys } = shape
-      const readers = shape.values.map((value) => rowReader(value, dialect, entities))
+      const readers = shape.values.map((value) => rowReader(value, dialect, options))
       return (row) => {
         const object: Record<string, unknown> = {}
         for (let index = 0; index < keys.length; index++) object[keys[index]!] = readers[index]!(row)
@@ -27,9 +44,36 @@ export function rowReader(shape: Shape, dialect: SqlDialect, entities: EntityRea
   }
 }
 
-function valueReader(shape: ValueShape, dialect: SqlDialect): RowReader {
-  const { index, label } = shape
-  const read = shape.json === undefined ? rawReader(shape.type, dialect) : jsonColumnReader(shape.json, dialect)
+/** Whether reading rows of a shape needs the result's columns: the shape holds a value of no known type, or there is none. */
+export function needsColumns(shape: Shape | undefined): boolean {
+  if (shape === undefined) return true
+  if (shape.kind === "object") return shape.values.some(needsColumns)
+  return shape.kind === "value" && shape.type === undefined && shape.json === undefined
+}
+
+function plainReader(columns: readonly ResultColumn[], dialect: SqlDialect): RowReader<object> {
+  const readers = columns.map((column, index) => labelled(column.name, index, dialect.decoderOf(column.typeId)))
+  return (row) => {
+    const object: Record<string, unknown> = {}
+    for (let index = 0; index < columns.length; index++) setProperty(object, columns[index]!.name, readers[index]!(row))
+    return object
+  }
+}
+
+/** A column may have any name, also the one that would set the prototype. */
+function setProperty(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  else object[key] = value
+}
+
+function valueReader(shape: ValueShape, dialect: SqlDialect, columns: readonly ResultColumn[] | undefined): RowReader {
+  const { index, label, json, type } = shape
+  if (json !== undefined) return labelled(label, index, jsonColumnReader(json, dialect))
+  if (type === undefined && columns !== undefined) return labelled(label, index, dialect.decoderOf(columns[index]?.typeId))
+  return labelled(label, index, rawReader(type, dialect))
+}
+
+function labelled(label: string, index: number, read: (raw: unknown) => unknown): RowReader {
   return (row) => {
     const raw = row[index]
     if (raw === null || raw === undefined) return null
@@ -49,13 +93,12 @@ function rawReader(type: SqlType | undefined, dialect: SqlDialect): (raw: unknow
 
 function detachedEntities(shape: EntityShape, dialect: SqlDialect): RowReader {
   const { entity, offset, optional } = shape
-  const decoders = entity.properties.map((property) => rawReader(property.type, dialect))
+  const readers = entity.properties.map((property, index) =>
+    labelled(`${entity.name}.${property.column}`, offset + index, rawReader(property.type, dialect)),
+  )
   return (row) => {
     if (optional && isAbsent(row, shape)) return null
-    return entity.instantiate(decoders.map((decode, index) => {
-      const raw = row[offset + index]
-      return raw === null ? null : decode(raw)
-    }))
+    return entity.instantiate(readers.map((read) => read(row)))
   }
 }
 

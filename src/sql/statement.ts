@@ -1,8 +1,8 @@
 import { createQueryId, RawNode, type RootOperationNode } from "kysely"
-import { ArgumentError } from "../errors/index.ts"
+import { ArgumentError, StatementError } from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
-import { LowerContext, type Lowerable } from "./lower.ts"
+import { isLowerable, LowerContext, type Lowerable } from "./lower.ts"
 import type { Shape } from "./shape.ts"
 
 /** Anything that can be run: `O` is the type of one row of its result. */
@@ -27,9 +27,12 @@ export abstract class Statement<out O = unknown> implements Lowerable {
   }
 }
 
+/** Whether a value can be run: a {@link Statement}, or the text that is one and an expression at once. */
 export function isStatement(value: unknown): value is Statement {
-  return value instanceof Statement
+  return typeof value === "object" && value !== null && "build" in value && "effect" in value && isLowerable(value)
 }
+
+const queryId = createQueryId()
 
 /** Turns a statement into text and encoded parameters. @throws StatementError, ValueError before anything is sent. */
 export function compile<O>(statement: Statement<O>, dialect: SqlDialect): CompiledStatement {
@@ -41,7 +44,8 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
   const context = new LowerContext(dialect)
   context.mark(statement.effect)
   const { node, shape } = statement.build(context)
-  const { sql, parameters } = dialect.createQueryCompiler().compileQuery(node, createQueryId())
+  const { sql, parameters } = dialect.createQueryCompiler().compileQuery(node, queryId)
+  if (sql.includes("\0")) throw new StatementError("the statement holds the NUL character, which no database takes", { hint: "look at its aliases, names and literal text" })
   return { text: sql, parameters, effect: context.effect, shape }
 }
 
@@ -49,5 +53,5 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
 export function expressionText(expression: Lowerable, dialect: SqlDialect): string {
   const context = new LowerContext(dialect, { literals: true })
   const node = context.unqualified(() => expression.lower(context))
-  return dialect.createQueryCompiler().compileQuery(RawNode.createWithChild(node), createQueryId()).sql
+  return dialect.createQueryCompiler().compileQuery(RawNode.createWithChild(node), queryId).sql
 }

@@ -5,6 +5,7 @@ import {
   DisconnectedError,
   EngineDisposedError,
   ForeignKeyViolationError,
+  LockTimeoutError,
   NoResultFoundError,
   NotNullViolationError,
   PoolTimeoutError,
@@ -26,7 +27,7 @@ const statuses: readonly (readonly [status: number, classes: readonly ErrorClass
   [409, [UniqueViolationError, ForeignKeyViolationError, StaleDataError]],
   [422, [NotNullViolationError, CheckViolationError]],
   // Nothing of the request was stored, and the same request may succeed in a moment.
-  [503, [SerializationError, DeadlockError, CancelledError]],
+  [503, [SerializationError, DeadlockError, LockTimeoutError, CancelledError]],
   [503, [PoolTimeoutError, TooManyConnectionsError, UnreachableError, DisconnectedError, EngineDisposedError]],
 ]
 

@@ -1,4 +1,4 @@
-import { date, declarativeBase, integer, text, timestamptz } from "../../../src/schema/index.ts"
+import { date, declarativeBase, integer, text, timestamptz } from "rebis"
 
 const Base = declarativeBase()
 

@@ -1,4 +1,4 @@
-import { declarativeBase, integer, text } from "../../../src/schema/index.ts"
+import { declarativeBase, integer, text } from "rebis"
 
 const Base = declarativeBase()
 

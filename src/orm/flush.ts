@@ -1,0 +1,79 @@
+import { CommitOutcomeUnknownError } from "../errors/index.ts"
+import type { CompiledStatement } from "../sql/index.ts"
+import type { DriverResult } from "../engine/index.ts"
+import { restore } from "./rollback.ts"
+import type { SessionState } from "./session-state.ts"
+import type { TransactionScope } from "./transaction-scope.ts"
+import { AssociationStep } from "./unit-of-work/association-step.ts"
+import { DeleteStep } from "./unit-of-work/delete-step.ts"
+import { type FlushPlan, planFlush } from "./unit-of-work/flush-plan.ts"
+import { InsertStep } from "./unit-of-work/insert-step.ts"
+import { runSteps, type Step } from "./unit-of-work/step.ts"
+import { UpdateStep } from "./unit-of-work/update-step.ts"
+
+/** Writes what the session holds. After an error of which something was sent, only a rollback can follow. */
+export async function flush(session: SessionState, scope: TransactionScope): Promise<void> {
+  const plan = planFlush(session)
+  if (plan === undefined) return
+  await sendPlan(plan, session, scope, (statements) => scope.writeAll(statements))
+}
+
+/** Writes what the session holds and commits, in as few round trips as that is provably the same. */
+export async function commit(session: SessionState, scope: TransactionScope): Promise<void> {
+  try {
+    const plan = planFlush(session)
+    if (plan === undefined) await scope.commit([])
+    else await sendPlan(plan, session, scope, (statements, checksRows) => sendLast(plan, statements, checksRows, scope))
+  } catch (error) {
+    await undoFailed(session, scope, error)
+    throw error
+  }
+  const { afterCommit } = session.undo
+  endTransaction(session)
+  await scope.end()
+  for (const work of afterCommit) await work()
+}
+
+async function sendPlan(plan: FlushPlan, session: SessionState, scope: TransactionScope, last: Parameters<typeof runSteps>[2]): Promise<void> {
+  let sent = false
+  const noted = <A extends unknown[], R>(send: (...args: A) => R) => (...args: A): R => {
+    sent = true
+    session.undo.wrote = true
+    return send(...args)
+  }
+  try {
+    await runSteps(plan.steps, noted((statements) => scope.writeAll(statements)), noted(last))
+    plan.finish()
+  } catch (error) {
+    if (sent) scope.fail(error)
+    throw error
+  }
+}
+
+/**
+ * The last statements of a unit of work. COMMIT travels with them unless their results may still forbid it. A unit that is
+ * nothing but one statement, of which a part cannot be done, needs no transaction around it.
+ */
+async function sendLast({ steps }: FlushPlan, statements: readonly CompiledStatement[], checksRows: boolean, scope: TransactionScope): Promise<readonly DriverResult[]> {
+  if (statements.length === 1 && scope.mayRunAlone && isWholeOrNothing(steps[0]!)) return [await scope.runAlone(statements[0]!)]
+  if (!checksRows) return await scope.commit(statements)
+  return await scope.writeAll(statements)
+}
+
+function isWholeOrNothing(step: Step): boolean {
+  return step instanceof InsertStep || ((step instanceof UpdateStep || step instanceof DeleteStep || step instanceof AssociationStep) && step.isSingle)
+}
+
+function endTransaction(session: SessionState): void {
+  for (const state of session.undo.touched.keys()) if (state.status === "deleted") state.owner = undefined
+  session.startAnew()
+}
+
+/** A commit that failed has stored nothing, or nobody knows: then no entity can be trusted. */
+async function undoFailed(session: SessionState, scope: TransactionScope, error: unknown): Promise<void> {
+  await scope.rollback()
+  if (error instanceof CommitOutcomeUnknownError) for (const state of [...session.pending, ...session.identities]) session.release(state)
+  else restore(session, session.undo)
+  session.startAnew()
+  await scope.end()
+}

@@ -1,0 +1,38 @@
+import type { DriverResult } from "../engine/index.ts"
+import { mapperOf } from "../schema/index.ts"
+import { type CompiledStatement, type EntityReader, rowReader, type RowReader, type Shape } from "../sql/index.ts"
+import { hydratorOf } from "./hydrator.ts"
+import type { SessionState } from "./session-state.ts"
+
+/** The values of a result's rows, with the session's own objects for its entities. */
+export function readRows({ shape }: CompiledStatement, result: DriverResult, session: SessionState): unknown[] {
+  const { rows } = result
+  if (shape?.kind !== "entity") return rows.map(readerOf(shape, result, session))
+  const hydrate = hydratorOf(shape, session.dialect)
+  const known = session.identities.of(mapperOf(shape.entity.entityClass))
+  const found: unknown[] = new Array(rows.length)
+  for (let index = 0; index < rows.length; index++) found[index] = hydrate(rows[index]!, known, session)
+  return found
+}
+
+/** The first column of the first row: null when there is none. */
+export function readScalar({ shape }: CompiledStatement, result: DriverResult, session: SessionState): unknown {
+  const [row] = result.rows
+  if (row === undefined) return null
+  if (shape !== undefined) return readerOf(shape.kind === "object" ? shape.values[0] : shape, result, session)(row)
+  const [name] = result.columns
+  return name === undefined ? null : readerOf({ kind: "value", index: 0, type: undefined, label: name.name }, result, session)(row)
+}
+
+function readerOf(shape: Shape | undefined, { columns }: DriverResult, session: SessionState): RowReader {
+  return rowReader(shape, session.dialect, { columns, entities: entityReader(session) })
+}
+
+/** Reads the entities in rows as the session's own objects. */
+export function entityReader(session: SessionState): EntityReader {
+  return (shape) => {
+    const hydrate = hydratorOf(shape, session.dialect)
+    const known = session.identities.of(mapperOf(shape.entity.entityClass))
+    return (row) => hydrate(row, known, session)
+  }
+}

@@ -1,0 +1,69 @@
+import type { Engine } from "../engine/index.ts"
+import { ArgumentError, DeadlockError, RollbackRequiredError, SerializationError } from "../errors/index.ts"
+import { delay } from "../util/index.ts"
+import { Session } from "./session.ts"
+import type { BeginOptions, SessionmakerOptions, SessionOptions } from "./session-types.ts"
+
+/** Makes the sessions of an application. */
+export interface Sessions {
+  /** A new session; nothing is sent. Close it with `await using`, or by `close()`. */
+  (options?: SessionOptions): Session
+  /**
+   * Runs `work` with a session: committed when it returns, rolled back when it throws, closed in any case. With `retry` the
+   * whole is run again, with a new session, when the database could not put it in an order with others: `work` must then do
+   * nothing that it may not do twice.
+   * @example const id = await sessions.begin(async (db) => (await db.one(select(User).where(User.c.email.eq(email)))).id)
+   */
+  begin<T>(work: (session: Session) => Promise<T> | T, options?: BeginOptions): Promise<T>
+}
+
+/**
+ * The session factory of an application, made once beside its engine.
+ * @example
+ * export const sessions = sessionmaker(engine)
+ * await sessions.begin(async (db) => { db.add(new User({ email: "ada@example.org", name: "Ada" })) })
+ */
+export function sessionmaker(engine: Engine, options: SessionmakerOptions = {}): Sessions {
+  const { expireOnCommit, autoflush, ...transaction } = options
+  if (expireOnCommit !== undefined && expireOnCommit !== false) {
+    throw new ArgumentError("expireOnCommit can only be false: nothing is loaded implicitly", { hint: "call db.refresh(entity) where a value has to be read again" })
+  }
+  const make = (own?: SessionOptions): Session => new Session(engine, own === undefined ? transaction : { ...transaction, ...own }, autoflush ?? false)
+  return Object.assign(make, {
+    async begin<T>(work: (session: Session) => Promise<T> | T, { retry = 0, ...own }: BeginOptions = {}): Promise<T> {
+      if (!Number.isInteger(retry) || retry < 0) throw new ArgumentError(`retry is ${String(retry)}: a whole number from 0 is needed`)
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await runOnce(make(own), work)
+        } catch (error) {
+          if (attempt >= retry || own.signal?.aborted === true || !isRepeatable(error)) throw error
+          await delay(backoff(attempt))
+        }
+      }
+    },
+  })
+}
+
+async function runOnce<T>(session: Session, work: (session: Session) => Promise<T> | T): Promise<T> {
+  await using db = session
+  let result: T
+  try {
+    result = await work(db)
+  } catch (error) {
+    // What was thrown is what the caller has to see; a session that cannot be rolled back is closed just below.
+    await db.rollback().catch(() => undefined)
+    throw error
+  }
+  await db.commit()
+  return result
+}
+
+function isRepeatable(error: unknown): boolean {
+  if (error instanceof RollbackRequiredError) return isRepeatable(error.cause)
+  return error instanceof SerializationError || error instanceof DeadlockError
+}
+
+/** Doubles with each attempt, up to a second; by chance between half of it and all, so that rivals do not meet again. */
+function backoff(attempt: number): number {
+  return Math.min(1000, 10 * 2 ** attempt) * (0.5 + Math.random() / 2)
+}

@@ -1,0 +1,134 @@
+import { ArgumentError, DetachedEntityError, IdentityConflictError } from "../errors/index.ts"
+import { mapperOfEntity } from "../schema/index.ts"
+import type { Dialect } from "./dialect.ts"
+import { planOf } from "./entity-plan.ts"
+import { EntityState, type EntityOwner, stamp, stateOf } from "./entity-state.ts"
+import { IdentityMap } from "./identity-map.ts"
+import { UndoFrame } from "./undo-log.ts"
+
+/** Everything that a session remembers, apart from its connection. */
+export class SessionState implements EntityOwner {
+  readonly dialect: Dialect
+  readonly identities = new IdentityMap()
+  /** To be inserted, in the order in which they were added. */
+  readonly pending = new Set<EntityState>()
+  /** To be deleted. */
+  readonly deleting = new Set<EntityState>()
+  closed = false
+  /** The transaction and, inside it, its savepoints. */
+  #frames: UndoFrame[] = [new UndoFrame()]
+
+  constructor(dialect: Dialect) {
+    this.dialect = dialect
+  }
+
+  /** What a rollback would undo now. */
+  get undo(): UndoFrame {
+    return this.#frames.at(-1)!
+  }
+  enterSavepoint(): UndoFrame {
+    const frame = new UndoFrame()
+    this.#frames.push(frame)
+    return frame
+  }
+  /** The innermost savepoint is over; what it did is the outer one's when it was released. */
+  leaveSavepoint(released: boolean): void {
+    const inner = this.#frames.pop()!
+    if (released) this.undo.absorb(inner)
+  }
+  /** The transaction is over. */
+  startAnew(): void {
+    this.#frames = [new UndoFrame()]
+  }
+
+  /** Takes in an entity that was just loaded. */
+  adopt(state: EntityState): void {
+    for (const frame of this.#frames) if (frame.wrote) frame.adopted.add(state)
+  }
+
+  /** The entity's state in this session; a new one becomes pending. @throws DetachedEntityError, IdentityConflictError */
+  enlist(entity: object): EntityState {
+    const known = stateOf(entity)
+    if (known === undefined) return this.#enlistNew(entity)
+    if (known.owner === this) {
+      if (known.status === "deleting") this.#keep(known)
+      else if (known.status === "deleted" || known.status === "transient") this.#makePending(known)
+      return known
+    }
+    if (known.owner !== undefined && !known.owner.closed) {
+      throw new DetachedEntityError(`${titleOf(known)} belongs to another session`, { hint: "an entity can be in one session at a time: close the other one first" })
+    }
+    this.#attach(known)
+    return known
+  }
+
+  /** The state of an entity that this session has. @throws DetachedEntityError, ArgumentError */
+  require(entity: unknown, what: string): EntityState {
+    const { className } = mapperOfEntity(entity)
+    const state = stateOf(entity as object)
+    if (state === undefined || state.owner === undefined || state.status === "transient") {
+      throw new DetachedEntityError(`${what}: this ${className} is in no session`, { hint: "load it with this session, or add() it" })
+    }
+    if (state.owner !== this) throw new DetachedEntityError(`${what}: ${titleOf(state)} belongs to ${state.owner.closed ? "a session that was closed" : "another session"}`)
+    return state
+  }
+
+  /** Marks a persistent entity for deletion, forgets a pending one. */
+  markDeleted(state: EntityState): void {
+    if (state.status === "pending") this.release(state)
+    else if (state.status === "persistent") {
+      if (!state.plan.hasKey) throw new ArgumentError(`${state.plan.mapper.className} has no primary key, so its rows cannot be deleted one by one`)
+      state.status = "deleting"
+      this.deleting.add(state)
+    }
+  }
+
+  /** The entity leaves the session. */
+  release(state: EntityState): void {
+    this.pending.delete(state)
+    this.deleting.delete(state)
+    this.identities.delete(state)
+    state.owner = undefined
+    if (state.status !== "persistent") state.status = "transient"
+  }
+
+  #enlistNew(entity: object): EntityState {
+    const state = new EntityState(entity, planOf(mapperOfEntity(entity), this.dialect), this, "pending", undefined, 0, undefined)
+    stamp(state)
+    this.pending.add(state)
+    return state
+  }
+
+  #makePending(state: EntityState): void {
+    state.owner = this
+    state.status = "pending"
+    state.row = undefined
+    state.key = undefined
+    state.relations = undefined
+    this.pending.add(state)
+  }
+
+  #keep(state: EntityState): void {
+    state.status = "persistent"
+    this.deleting.delete(state)
+  }
+
+  /** Takes in an entity whose session was closed, with the row that it had there. */
+  #attach(state: EntityState): void {
+    if (state.row === undefined || state.status === "deleted" || state.status === "transient") {
+      this.#makePending(state)
+      return
+    }
+    if (state.key !== undefined && this.identities.get(state.plan.mapper, state.key) !== undefined) {
+      throw new IdentityConflictError(`the session already has another object for ${titleOf(state)}`)
+    }
+    state.owner = this
+    state.status = "persistent"
+    this.identities.set(state)
+  }
+}
+
+/** `Post 5`: an entity in a message. */
+export function titleOf(state: EntityState): string {
+  return state.plan.title(state.plan.keyValues(state.entity))
+}

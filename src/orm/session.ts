@@ -1,0 +1,286 @@
+import type { Connection, Engine } from "../engine/index.ts"
+import { ConcurrentUseError, MultipleResultsFoundError, NoResultFoundError, SessionClosedError } from "../errors/index.ts"
+import { mapperOf } from "../schema/index.ts"
+import { type AnyModel, compile, type CompiledStatement, type RowOf, Select, SelectEntity, type Statement } from "../sql/index.ts"
+import { changedColumns } from "./changes.ts"
+import { commit, flush } from "./flush.ts"
+import { find, refresh } from "./find.ts"
+import { loadRelations } from "./loading/load-relations.ts"
+import { readRows, readScalar } from "./result-rows.ts"
+import { restore } from "./rollback.ts"
+import { SessionState } from "./session-state.ts"
+import type { EntityKey, NewValues, SessionOptions, StatementResult } from "./session-types.ts"
+import { TransactionScope } from "./transaction-scope.ts"
+
+/** Rows that `stream` fetches at a time. */
+const defaultChunkSize = 500
+
+/**
+ * A unit of work: loads entities, each once, notices what changes in them, and writes it in one transaction.
+ *
+ * Nothing is sent before it is needed, and nothing is ever loaded by itself. One session is for one task at a time: a second
+ * statement that is started while one is running is refused with a ConcurrentUseError.
+ *
+ * @example
+ * await using db = sessions()
+ * const user = await db.one(select(User).where(User.c.email.eq("ada@example.org")))
+ * user.name = "Ada"
+ * db.add(Post, { title: "Notes", content: "…", author: user })
+ * await db.commit()
+ */
+export class Session implements AsyncDisposable {
+  readonly #state: SessionState
+  readonly #scope: TransactionScope
+  readonly #autoflush: boolean
+  #busy = false
+
+  /** Made by `sessionmaker(engine)`. */
+  constructor(engine: Engine, { signal, ...transaction }: SessionOptions = {}, autoflush: boolean = false) {
+    this.#state = new SessionState(engine.dialect)
+    this.#scope = new TransactionScope(engine, { signal, transaction: Object.keys(transaction).length === 0 ? undefined : transaction })
+    this.#autoflush = autoflush
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /**
+   * The entity with the primary key, or null. One that the session has is given without asking the database.
+   * @example await db.get(Post, 5)
+   * @example await db.get(OrderLine, [7, 2])
+   */
+  get<M extends AnyModel>(model: M, key: EntityKey<M>): Promise<RowOf<M> | null> {
+    return this.#exclusively(() => find(mapperOf(model), key, this.#state, this.#scope)) as Promise<RowOf<M> | null>
+  }
+  /** All rows, as the database gives them. */
+  all<O>(statement: Statement<O>): Promise<O[]> {
+    return this.#exclusively(() => this.#rows(statement))
+  }
+  /** The only row. @throws NoResultFoundError, MultipleResultsFoundError */
+  async one<O>(statement: Statement<O>): Promise<O> {
+    const row = await this.oneOrNull(statement)
+    if (row === null) throw new NoResultFoundError("one() found no row", { hint: "use oneOrNull() where there may be none" })
+    return row
+  }
+  /** The only row, or null. @throws MultipleResultsFoundError */
+  async oneOrNull<O>(statement: Statement<O>): Promise<O | null> {
+    const rows = await this.#exclusively(() => this.#rows(limited(statement, 2)))
+    if (rows.length > 1) throw new MultipleResultsFoundError("more than one row was found", { hint: "use first() or all(), or narrow the statement" })
+    return rows[0] ?? null
+  }
+  /** The first row, or null. */
+  async first<O>(statement: Statement<O>): Promise<O | null> {
+    const rows = await this.#exclusively(() => this.#rows(limited(statement, 1)))
+    return rows[0] ?? null
+  }
+  /** The first column of the first row; null when there is no row. */
+  scalar<O>(statement: Statement<O>): Promise<O | null> {
+    return this.#exclusively(async () => {
+      const compiled = await this.#compile(limited(statement, 1))
+      return readScalar(compiled, await this.#run(compiled), this.#state) as O | null
+    })
+  }
+  /** Runs any statement. @returns its rows and how many rows it returned or changed */
+  execute<O>(statement: Statement<O>): Promise<StatementResult<O>> {
+    return this.#exclusively(async () => {
+      const compiled = await this.#compile(statement)
+      const result = await this.#run(compiled)
+      const rows = readRows(compiled, result, this.#state) as O[]
+      if (statement instanceof SelectEntity) await loadRelations(rows as object[], statement, this.#state, this.#scope)
+      return { rows, rowCount: result.rowCount }
+    })
+  }
+  /**
+   * The rows one by one, fetched in chunks by a cursor. Other statements of the session may run between two rows. Relations
+   * that the statement loads are loaded chunk by chunk.
+   * @example for await (const post of db.stream(select(Post))) …
+   */
+  async *stream<O>(statement: Statement<O>, options: { readonly chunkSize?: number } = {}): AsyncGenerator<O, void, undefined> {
+    const compiled = await this.#exclusively(() => this.#compile(statement))
+    const chunks = this.#scope.stream(compiled, options.chunkSize ?? defaultChunkSize)
+    try {
+      for (;;) {
+        const rows = await this.#exclusively(async () => {
+          const chunk = await chunks.next()
+          if (chunk.done === true) return undefined
+          const found = readRows(compiled, chunk.value, this.#state) as O[]
+          if (statement instanceof SelectEntity) await loadRelations(found as object[], statement, this.#state, this.#scope)
+          return found
+        })
+        if (rows === undefined) return
+        yield* rows
+      }
+    } finally {
+      await chunks.return()
+    }
+  }
+
+  // ---------------------------------------------------------------- changing
+
+  /**
+   * A new entity, to be inserted at the next flush; with it whatever its relations reach. Given values instead of an entity,
+   * it makes one: a relation may stand for its foreign key.
+   * @example db.add(new Post({ title: "Notes", content: "…", userId: 1 }))
+   * @example db.add(Post, { title: "Notes", content: "…", author: user })
+   */
+  add<E extends object>(entity: E): E
+  add<M extends AnyModel>(model: M, values: NewValues<M>): RowOf<M>
+  add(entityOrModel: object, values?: object): object {
+    this.#requireOpen()
+    const entity = typeof entityOrModel === "function" ? (Reflect.construct(entityOrModel, [values]) as object) : entityOrModel
+    this.#state.enlist(entity)
+    return entity
+  }
+  addAll<E extends object>(entities: Iterable<E>): E[] {
+    return Array.from(entities, (entity) => this.add(entity))
+  }
+  /** The entity's row is deleted at the next flush; one that has no row yet is forgotten. @throws DetachedEntityError */
+  delete(entity: object): void {
+    this.#requireOpen()
+    this.#state.markDeleted(this.#state.require(entity, "delete()"))
+  }
+  /** Writes what was added, changed and deleted, with the fewest statements, in the order of the foreign keys. Nothing to write sends nothing. */
+  flush(): Promise<void> {
+    return this.#exclusively(() => flush(this.#state, this.#scope))
+  }
+  /** Reads the entity's row again; changes that were not flushed are lost. @throws NoResultFoundError when it is gone */
+  refresh<E extends object>(entity: E): Promise<E> {
+    return this.#exclusively(async () => {
+      await refresh(this.#state.require(entity, "refresh()"), this.#state, this.#scope)
+      return entity
+    })
+  }
+
+  /** Whether a column of the entity differs from its row, or it is yet to be inserted or deleted. */
+  isModified(entity: object): boolean {
+    const state = this.#state.require(entity, "isModified()")
+    return state.status !== "persistent" || changedColumns(state) !== undefined
+  }
+  /** Entities to be inserted. */
+  get new(): object[] {
+    return Array.from(this.#state.pending, ({ entity }) => entity)
+  }
+  /** Loaded entities with changed columns. */
+  get dirty(): object[] {
+    return [...this.#state.identities].filter((state) => state.status === "persistent" && changedColumns(state) !== undefined).map(({ entity }) => entity)
+  }
+  /** Entities to be deleted. */
+  get deleted(): object[] {
+    return Array.from(this.#state.deleting, ({ entity }) => entity)
+  }
+
+  // ---------------------------------------------------------------- transaction
+
+  /** Flushes and commits. When that fails, all is rolled back, in memory too, and the session can be used again. */
+  commit(): Promise<void> {
+    return this.#exclusively(() => commit(this.#state, this.#scope))
+  }
+  /**
+   * Undoes everything since the last commit, in the database and in memory: new entities leave the session, deleted ones
+   * return, changed ones have the values again that were loaded.
+   */
+  async rollback(): Promise<void> {
+    this.#enter(false)
+    try {
+      await this.#scope.rollback()
+    } finally {
+      restore(this.#state, this.#state.undo)
+      this.#state.startAnew()
+      this.#busy = false
+      await this.#scope.end()
+    }
+  }
+  /**
+   * Runs `work` inside a savepoint: what was changed before is flushed first; when `work` throws, what it did is undone, in the
+   * database and in memory, and the session can go on.
+   */
+  async savepoint<T>(work: (session: this) => Promise<T>): Promise<T> {
+    const name = await this.#exclusively(async () => {
+      await flush(this.#state, this.#scope)
+      return await this.#scope.savepoint()
+    })
+    const frame = this.#state.enterSavepoint()
+    try {
+      const result = await work(this)
+      await this.flush()
+      this.#scope.release(name)
+      this.#state.leaveSavepoint(true)
+      return result
+    } catch (error) {
+      restore(this.#state, frame)
+      this.#state.leaveSavepoint(false)
+      await this.#scope.rollbackTo(name)
+      throw error
+    }
+  }
+  /** Runs `work` after the next successful commit; a rollback drops it. It cannot use the session. */
+  afterCommit(work: () => unknown): void {
+    this.#requireOpen()
+    this.#state.undo.afterCommit.push(work)
+  }
+  /** The connection, in the session's transaction, for what the session has no word for. Flush first what it should see. */
+  connection(): Promise<Connection> {
+    return this.#exclusively(async () => {
+      this.#state.undo.wrote = true
+      return await this.#scope.connection()
+    })
+  }
+  /** Rolls back what is open and gives the connection back. Entities stay readable. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#state.closed) return
+    this.#state.closed = true
+    await this.#scope.end()
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  // ---------------------------------------------------------------- inside
+
+  async #rows<O>(statement: Statement<O>): Promise<O[]> {
+    const compiled = await this.#compile(statement)
+    const rows = readRows(compiled, await this.#run(compiled), this.#state) as O[]
+    if (statement instanceof SelectEntity && statement.loads.length > 0) await loadRelations(rows as object[], statement, this.#state, this.#scope)
+    return rows
+  }
+
+  async #compile(statement: Statement): Promise<CompiledStatement> {
+    const compiled = compile(statement, this.#state.dialect)
+    if (this.#autoflush) await flush(this.#state, this.#scope)
+    return compiled
+  }
+
+  #run(compiled: CompiledStatement): ReturnType<TransactionScope["run"]> {
+    if (compiled.effect !== "pure") this.#state.undo.wrote = true
+    return this.#scope.run(compiled)
+  }
+
+  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    this.#enter(true)
+    try {
+      return await work()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #enter(requireIntact: boolean): void {
+    this.#requireOpen()
+    if (this.#busy) {
+      throw new ConcurrentUseError("a statement was started while another one of the same session was running", {
+        hint: "await each call, or use a session for each of the tasks that run side by side",
+      })
+    }
+    if (requireIntact) this.#scope.requireIntact()
+    this.#busy = true
+  }
+
+  #requireOpen(): void {
+    if (this.#state.closed) throw new SessionClosedError("the session was closed", { hint: "open another one with sessions()" })
+  }
+}
+
+/** The statement with a limit where it is one that we know and it has none: rows that are not looked at need not be sent. */
+function limited<O>(statement: Statement<O>, count: number): Statement<O> {
+  const isSelect = statement instanceof Select || statement instanceof SelectEntity
+  return isSelect && statement.state.limit === undefined ? (statement.limit(count) as Statement as Statement<O>) : statement
+}

@@ -1,0 +1,168 @@
+import type { Connection, DriverResult, Engine, RunOptions } from "../engine/index.ts"
+import { CommitOutcomeUnknownError, ConnectionError, DatabaseError, DisconnectedError, RollbackRequiredError } from "../errors/index.ts"
+import type { CompiledStatement, Effect } from "../sql/index.ts"
+import type { Dialect, TransactionOptions } from "./dialect.ts"
+
+export interface TransactionScopeOptions {
+  readonly transaction?: TransactionOptions | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A session's transaction on the database, one after another: takes a connection at the first statement, begins only for
+ * statements that need it, and remembers a failure until it is rolled back.
+ */
+export class TransactionScope {
+  readonly #engine: Engine
+  readonly #options: TransactionOptions | undefined
+  readonly #run: RunOptions | undefined
+  #connection: Connection | undefined
+  #failure: { readonly error: unknown } | undefined
+  #savepoints = 0
+
+  constructor(engine: Engine, options: TransactionScopeOptions) {
+    this.#engine = engine
+    this.#options = options.transaction
+    this.#run = options.signal === undefined ? undefined : { signal: options.signal }
+  }
+
+  get dialect(): Dialect {
+    return this.#engine.dialect
+  }
+  /** Whether a transaction is under way. */
+  get begun(): boolean {
+    return this.#connection?.inTransaction === true
+  }
+
+  /** @throws RollbackRequiredError when a statement of the transaction failed. */
+  requireIntact(): void {
+    if (this.#failure === undefined) return
+    throw new RollbackRequiredError("an earlier statement of the transaction failed; only rollback() can follow", {
+      cause: this.#failure.error,
+      hint: "await db.rollback(), or put what may fail into db.savepoint(…)",
+    })
+  }
+  /** Only a rollback can follow from now on. */
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+  }
+
+  /** Runs one statement: without a transaction where that is the same, else in one. */
+  async run(statement: CompiledStatement): Promise<DriverResult> {
+    const connection = this.#connection ?? (await this.#open())
+    this.#begin(connection, statement.effect)
+    try {
+      return await connection.run(statement, this.#run)
+    } catch (error) {
+      throw this.#noted(connection, error)
+    }
+  }
+
+  /** Runs statements that only read side by side, in one round trip where the driver can. */
+  async runAll(statements: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
+    const connection = this.#connection ?? (await this.#open())
+    for (const { effect } of statements) this.#begin(connection, effect)
+    try {
+      return await connection.runAll(statements, this.#run)
+    } catch (error) {
+      throw this.#noted(connection, error)
+    }
+  }
+
+  /** Runs statements of a flush in order, in the transaction, in one round trip where the driver can. */
+  async writeAll(statements: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
+    const connection = await this.connection()
+    try {
+      return await connection.runAll(statements, this.#run)
+    } catch (error) {
+      throw this.#noted(connection, error)
+    }
+  }
+
+  /** Runs a statement that is a transaction by itself. */
+  async runAlone(statement: CompiledStatement): Promise<DriverResult> {
+    const connection = this.#connection ?? (await this.#open())
+    try {
+      return await connection.run(statement, this.#run)
+    } catch (error) {
+      if (error instanceof DisconnectedError) throw new CommitOutcomeUnknownError({ cause: error })
+      throw error
+    }
+  }
+
+  /** The connection, with the transaction begun on it. */
+  async connection(): Promise<Connection> {
+    const connection = this.#connection ?? (await this.#open())
+    this.#begin(connection, "unknown")
+    return connection
+  }
+
+  /** Rows in chunks, by a cursor of the transaction. */
+  async *stream(statement: CompiledStatement, chunkSize: number): AsyncGenerator<DriverResult, void, undefined> {
+    const connection = await this.connection()
+    try {
+      yield* connection.stream(statement, chunkSize, this.#run)
+    } catch (error) {
+      throw this.#noted(connection, error)
+    }
+  }
+
+  /** Whether one statement can be run by itself instead of in a transaction of its own: nothing was begun, and nothing special was asked for. */
+  get mayRunAlone(): boolean {
+    return !this.begun && this.#options === undefined
+  }
+
+  /** Runs the last statements and commits, in one round trip where the driver can. The transaction is over then, whatever comes of it. */
+  async commit(last: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
+    if (last.length > 0) await this.connection()
+    return this.begun ? await this.#connection!.commit(last) : []
+  }
+
+  /** Sends nothing when nothing was begun. Never fails because of the server: a connection that cannot roll back is closed. */
+  async rollback(): Promise<void> {
+    this.#failure = undefined
+    if (this.begun) await this.#connection!.rollback()
+  }
+
+  async savepoint(): Promise<string> {
+    const connection = await this.connection()
+    const name = `rebis_${++this.#savepoints}`
+    connection.savepoint(name)
+    return name
+  }
+  release(name: string): void {
+    this.#connection!.releaseSavepoint(name)
+  }
+  async rollbackTo(name: string): Promise<void> {
+    await this.#connection!.rollbackToSavepoint(name)
+    this.#connection!.releaseSavepoint(name)
+    this.#failure = undefined
+  }
+
+  /** Gives the connection back; the next statement takes another one. What was begun is rolled back. */
+  async end(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    this.#failure = undefined
+    this.#savepoints = 0
+    await connection?.release()
+  }
+
+  async #open(): Promise<Connection> {
+    const connection = this.#engine.connection()
+    await connection.open(this.#run)
+    return (this.#connection = connection)
+  }
+
+  #begin(connection: Connection, effect: Effect): void {
+    if (connection.inTransaction) return
+    if (effect === "pure" && this.#options === undefined && connection.readsNeedNoTransaction) return
+    connection.begin(this.#options)
+  }
+
+  /** A statement that failed inside a transaction ends it: on every database alike. */
+  #noted(connection: Connection, error: unknown): unknown {
+    if (connection.inTransaction && (error instanceof DatabaseError || error instanceof ConnectionError)) this.fail(error)
+    return error
+  }
+}

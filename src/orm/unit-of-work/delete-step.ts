@@ -1,0 +1,62 @@
+import type { DriverResult } from "../../engine/index.ts"
+import type { CompiledStatement } from "../../sql/index.ts"
+import { chunks } from "../chunks.ts"
+import type { EntityPlan } from "../entity-plan.ts"
+import type { EntityState } from "../entity-state.ts"
+import { arrayParameter, statement } from "../statement-text.ts"
+import type { FlushTarget } from "./insert-step.ts"
+import type { Step } from "./step.ts"
+import { keyParameters, staleData } from "./update-step.ts"
+import { deleteListText, deleteManyText, deleteOneText } from "./write-text.ts"
+
+/** Statements that delete the rows of a table whose columns have the given values, and how many rows each should meet. */
+export function deletions(plan: EntityPlan, columns: readonly number[], keys: readonly (readonly unknown[])[]): { readonly statement: CompiledStatement; readonly count: number }[] {
+  if (keys.length === 1) return [{ statement: statement(deleteOneText(plan, columns), keys[0]!, "write"), count: 1 }]
+  const { arrayParameters, maxParameters } = plan.dialect.capabilities
+  if (arrayParameters) {
+    const arrays = columns.map((_, position) => arrayParameter(keys.map((key) => key[position]), plan.dialect))
+    return [{ statement: statement(deleteManyText(plan, columns), arrays, "write"), count: keys.length }]
+  }
+  return chunks(keys, Math.floor(maxParameters / columns.length)).map((chunk) => ({
+    statement: statement(deleteListText(plan, columns, chunk.length), chunk.flat(), "write"),
+    count: chunk.length,
+  }))
+}
+
+/** Entities of one table that were deleted. */
+export class DeleteStep implements Step {
+  readonly needs: readonly Step[] = []
+  readonly checksRows = true
+  readonly #plan: EntityPlan
+  readonly #states: readonly EntityState[]
+  readonly #target: FlushTarget
+  #counts: readonly number[] = []
+
+  constructor(plan: EntityPlan, states: readonly EntityState[], target: FlushTarget) {
+    this.#plan = plan
+    this.#states = states
+    this.#target = target
+  }
+
+  get isSingle(): boolean {
+    return this.#states.length === 1
+  }
+
+  statements(): readonly CompiledStatement[] {
+    const found = deletions(this.#plan, this.#plan.mapper.keyIndexes, this.#states.map((state) => keyParameters({ state })))
+    this.#counts = found.map(({ count }) => count)
+    return found.map((each) => each.statement)
+  }
+
+  complete(results: readonly DriverResult[]): void {
+    for (const [index, { rowCount }] of results.entries()) {
+      const expected = this.#counts[index]!
+      if (rowCount !== expected) throw staleData(this.#plan, "DELETE", expected, rowCount)
+    }
+    for (const state of this.#states) {
+      this.#target.undo.touch(state)
+      this.#target.identities.delete(state)
+      state.status = "deleted"
+    }
+  }
+}

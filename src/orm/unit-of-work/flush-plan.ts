@@ -1,0 +1,243 @@
+import { ArgumentError, IdentityConflictError } from "../../errors/index.ts"
+import type { Table, TableColumn } from "../../schema/index.ts"
+import { isLowerable } from "../../sql/index.ts"
+import { changedColumns } from "../changes.ts"
+import type { EntityPlan } from "../entity-plan.ts"
+import type { EntityState } from "../entity-state.ts"
+import { type SessionState, titleOf } from "../session-state.ts"
+import { DeleteStep } from "./delete-step.ts"
+import { type InsertBatch, InsertStep } from "./insert-step.ts"
+import { RelationChanges } from "./relation-changes.ts"
+import { deletionOrder } from "./deletion-order.ts"
+import { rowOrder } from "./row-order.ts"
+import type { ChangedRow, Link, NewRow } from "./row.ts"
+import type { Step } from "./step.ts"
+import { isCircular, tableOrder } from "./table-order.ts"
+import { UpdateStep } from "./update-step.ts"
+
+/** What a flush will do, in order. Making it sends nothing. */
+export interface FlushPlan {
+  readonly steps: readonly Step[]
+  /** To be called when all steps have been completed: the session then holds what the database holds. */
+  finish(): void
+}
+
+/** @returns undefined when there is nothing to write */
+export function planFlush(session: SessionState): FlushPlan | undefined {
+  const relations = new RelationChanges(session)
+  relations.collect()
+  const inserts = [...relations.newRows()]
+  const updates = changedRows(session, relations)
+  if (inserts.length === 0 && updates.length === 0 && session.deleting.size === 0 && !relations.hasRemovals) {
+    relations.finish()
+    return undefined
+  }
+  requireDistinctKeys(session, inserts)
+  const builder = new StepBuilder(session)
+  builder.build(inserts, updates)
+  builder.addAssociationRemovals(relations)
+  builder.addDeletes(relations)
+  return {
+    steps: builder.steps,
+    finish() {
+      session.pending.clear()
+      session.deleting.clear()
+      relations.finish()
+    },
+  }
+}
+
+function changedRows(session: SessionState, relations: RelationChanges): ChangedRow[] {
+  const rows: ChangedRow[] = []
+  for (const states of session.identities.maps()) {
+    for (const state of states.values()) {
+      if (state.status !== "persistent") continue
+      const links = relations.openLinks(state)
+      const changed = changedColumns(state)
+      if (changed === undefined && links.length === 0) continue
+      const columns = new Set(changed)
+      for (const link of links) for (const column of link.columns) columns.add(column)
+      for (const [index, { options }] of state.plan.mapper.table.columns.entries()) {
+        if (options.clientOnUpdate === undefined || columns.has(index)) continue
+        state.entity[state.plan.mapper.properties[index]!.key] = options.clientOnUpdate()
+        columns.add(index)
+      }
+      rows.push({ state, columns: [...columns].sort((left, right) => left - right), links })
+    }
+  }
+  return rows
+}
+
+/** Two new entities with one key, or a new one with the key of a loaded one: refused before the database would. */
+function requireDistinctKeys(session: SessionState, rows: readonly NewRow[]): void {
+  const seen = new Map<EntityPlan, Set<unknown>>()
+  for (const { state, tracked } of rows) {
+    const { plan, entity } = state
+    if (!tracked || !plan.hasKey) continue
+    const values = plan.keyValues(entity)
+    if (values.some((value) => value === undefined || value === null || isLowerable(value))) continue
+    const key = plan.keyOf(values)
+    let ofPlan = seen.get(plan)
+    if (ofPlan === undefined) seen.set(plan, (ofPlan = new Set()))
+    if (ofPlan.has(key)) throw new IdentityConflictError(`two new objects claim to be ${titleOf(state)}`)
+    ofPlan.add(key)
+    const present = session.identities.get(plan.mapper, key)
+    if (present !== undefined) {
+      throw new IdentityConflictError(`a new object claims to be ${titleOf(state)}, which the session already has`, {
+        hint: present.status === "deleting" ? "flush the deletion first: inserts come before deletes" : "change the loaded object instead",
+      })
+    }
+  }
+}
+
+class StepBuilder {
+  readonly steps: Step[] = []
+  readonly #session: SessionState
+  readonly #insertOf = new Map<EntityState, InsertStep>()
+
+  constructor(session: SessionState) {
+    this.#session = session
+  }
+
+  get #target(): { readonly identities: SessionState["identities"]; readonly undo: SessionState["undo"] } {
+    return this.#session
+  }
+
+  /**
+   * Table by table, parents first: updates, which may free what an insert needs, then inserts, then the updates that wait for
+   * rows of the same table.
+   */
+  build(inserts: readonly NewRow[], updates: readonly ChangedRow[]): void {
+    const insertsOf = Map.groupBy(inserts, ({ state }) => state.plan.mapper.table)
+    const updatesOf = Map.groupBy(updates, ({ state }) => state.plan.mapper.table)
+    for (const group of tableOrder([...new Set([...insertsOf.keys(), ...updatesOf.keys()])])) {
+      const changed = group.flatMap((table) => updatesOf.get(table) ?? [])
+      const [waiting, ready] = split(changed, ({ links }) => links.some(({ parent }) => parent.status === "pending" && !this.#insertOf.has(parent)))
+      this.#addUpdates(ready)
+      waiting.push(...this.#addInserts(group, insertsOf))
+      this.#addUpdates(waiting)
+    }
+  }
+
+  /** @returns the updates that rows which refer to each other need afterwards */
+  #addInserts(group: readonly Table[], insertsOf: ReadonlyMap<Table, readonly NewRow[]>): readonly ChangedRow[] {
+    const rows = group.flatMap((table) => insertsOf.get(table) ?? [])
+    if (!isCircular(group)) {
+      this.#addInsertLevel(rows)
+      return []
+    }
+    const { levels, afterwards } = rowOrder(rows)
+    for (const level of levels) for (const table of group) this.#addInsertLevel(level.filter(({ state }) => state.plan.mapper.table === table))
+    return afterwards
+  }
+
+  #addInsertLevel(rows: readonly NewRow[]): void {
+    let start = 0
+    while (start < rows.length) {
+      const form = insertForm(rows[start]!)
+      let end = start + 1
+      while (end < rows.length && rows[end]!.state.plan === rows[start]!.state.plan && insertForm(rows[end]!).id === form.id) end++
+      this.#addInsert(rows.slice(start, end), form)
+      start = end
+    }
+  }
+
+  #addInsert(rows: readonly NewRow[], form: InsertForm): void {
+    const step = new InsertStep({ plan: rows[0]!.state.plan, rows, ...form }, this.#needs(rows), this.#target)
+    this.steps.push(step)
+    for (const { state } of rows) this.#insertOf.set(state, step)
+  }
+
+  #addUpdates(rows: readonly ChangedRow[]): void {
+    const groups = new Map<EntityPlan, Map<string, ChangedRow[]>>()
+    for (const row of rows) {
+      const { plan } = row.state
+      if (!plan.hasKey) throw new ArgumentError(`${plan.mapper.className} has no primary key, so its rows cannot be updated one by one`)
+      let ofPlan = groups.get(plan)
+      if (ofPlan === undefined) groups.set(plan, (ofPlan = new Map()))
+      const key = row.columns.join()
+      const same = ofPlan.get(key)
+      if (same === undefined) ofPlan.set(key, [row])
+      else same.push(row)
+    }
+    for (const [plan, ofPlan] of groups) for (const same of ofPlan.values()) this.steps.push(new UpdateStep(plan, same, same[0]!.columns, this.#needs(same), this.#target))
+  }
+
+  addAssociationRemovals(relations: RelationChanges): void {
+    this.steps.push(...relations.removalSteps())
+  }
+
+  addDeletes(relations: RelationChanges): void {
+    if (this.#session.deleting.size === 0) return
+    this.steps.push(...relations.stepsBeforeDeletes())
+    const { before, levels } = deletionOrder([...this.#session.deleting])
+    this.#addUpdates(before)
+    for (const states of levels) this.steps.push(new DeleteStep(states[0]!.plan, states, this.#target))
+  }
+
+  /** The inserts that make keys which the rows take over, and those of the rows themselves where they are updated. */
+  #needs(rows: readonly (NewRow | ChangedRow)[]): readonly Step[] {
+    const needs = new Set<Step>()
+    for (const { state, links } of rows) {
+      const own = this.#insertOf.get(state)
+      if (own !== undefined) needs.add(own)
+      for (const link of links) {
+        const step = isOpen(link) ? this.#insertOf.get(link.parent) : undefined
+        if (step !== undefined) needs.add(step)
+      }
+    }
+    return [...needs]
+  }
+}
+
+/** Whether the parent's key is yet to be made. */
+function isOpen({ parent, parentColumns }: Link): boolean {
+  return parentColumns.some((index) => parent.entity[parent.plan.mapper.properties[index]!.key] === undefined)
+}
+
+interface InsertForm extends Pick<InsertBatch, "columns" | "returned" | "correlation" | "identity"> {
+  readonly id: string
+}
+
+/** Which columns of a new row are given, and which the database makes. */
+function insertForm({ state, links, tracked }: NewRow): InsertForm {
+  const { plan, entity } = state
+  const { table, keyIndexes } = plan.mapper
+  const linked = new Set(links.flatMap((link) => link.columns))
+  const columns: number[] = []
+  const returned: number[] = []
+  let isAlone = false
+  for (const [index, column] of table.columns.entries()) {
+    const value = entity[column.key]
+    if (value === undefined && !linked.has(index) && isMadeByDatabase(column)) returned.push(index)
+    else {
+      columns.push(index)
+      if (isLowerable(value)) {
+        isAlone = true
+        returned.push(index)
+      } else if (keyIndexes.includes(index) && mayBeRewritten(column)) returned.push(index)
+    }
+  }
+  if (!tracked) returned.length = 0
+  const identity = returned.find((index) => table.columns[index]!.options.identity !== undefined && !columns.includes(index)) ?? -1
+  const madeKeys = keyIndexes.filter((index) => returned.includes(index) && !columns.includes(index))
+  if (identity === -1 && returned.length > 0) for (const index of keyIndexes) if (!returned.includes(index)) returned.push(index)
+  const correlation = isAlone ? "single" : identity !== -1 || returned.length === 0 ? "identity" : madeKeys.length > 0 || keyIndexes.length === 0 ? "single" : "key"
+  return { columns, returned, correlation, identity, id: `${isAlone ? "alone|" : ""}${columns.join()}|${returned.join()}` }
+}
+
+function isMadeByDatabase({ options }: TableColumn): boolean {
+  return options.identity !== undefined || options.serverDefault !== undefined
+}
+
+/** Types whose values the server may write another way than they were given: a key has to be known as it is. */
+function mayBeRewritten({ type }: TableColumn): boolean {
+  return ["numeric", "interval", "time", "timestamp", "timestamptz", "real", "custom"].includes(type.kind)
+}
+
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const first: T[] = []
+  const second: T[] = []
+  for (const item of items) (isFirst(item) ? first : second).push(item)
+  return [first, second]
+}

@@ -1,0 +1,144 @@
+import type { DriverResult } from "../../engine/index.ts"
+import { DatabaseError, InternalError } from "../../errors/index.ts"
+import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/index.ts"
+import type { EntityPlan } from "../entity-plan.ts"
+import { chunks } from "../chunks.ts"
+import { arrayParameter, compileParts, parameterOf, statement } from "../statement-text.ts"
+import type { UndoFrame } from "../undo-log.ts"
+import type { IdentityMap } from "../identity-map.ts"
+import { applyLink, type NewRow } from "./row.ts"
+import type { Step } from "./step.ts"
+import { insertManyText, insertOneText, insertParts, propertyAt } from "./write-text.ts"
+
+/** What a flush works on, as far as its steps have to know it. */
+export interface FlushTarget {
+  readonly identities: IdentityMap
+  readonly undo: UndoFrame
+}
+
+/** Rows of one table with the same columns given. */
+export interface InsertBatch {
+  readonly plan: EntityPlan
+  readonly rows: readonly NewRow[]
+  /** Columns whose values are given. */
+  readonly columns: readonly number[]
+  /** Columns whose values the database makes, and which are read back. */
+  readonly returned: readonly number[]
+  /** How returned rows find their entities. */
+  readonly correlation: "identity" | "key" | "single"
+  /** Index of the identity column that numbers the rows in their order. */
+  readonly identity: number
+}
+
+/** Rows in one statement at most: what is above is sent in further ones. */
+const rowsPerStatement = 10_000
+
+export class InsertStep implements Step {
+  readonly needs: readonly Step[]
+  readonly checksRows = false
+  readonly #batch: InsertBatch
+  readonly #target: FlushTarget
+  /** Encoded values of the given columns, row by row. */
+  #parameters: unknown[][] = []
+  #chunk = 1
+
+  constructor(batch: InsertBatch, needs: readonly Step[], target: FlushTarget) {
+    this.#batch = batch
+    this.needs = needs
+    this.#target = target
+  }
+
+  statements(): readonly CompiledStatement[] {
+    const { plan, rows, columns, returned, correlation } = this.#batch
+    this.#parameters = rows.map((row) => this.#encode(row))
+    const inOne = rows.length > 1 && columns.length > 0 && correlation !== "single" && plan.dialect.capabilities.arrayParameters
+    if (!inOne) return rows.map((_, position) => this.#single(position))
+    this.#chunk = rowsPerStatement
+    const text = insertManyText(plan, columns, returned)
+    return chunks(this.#parameters, this.#chunk).map((chunk) =>
+      statement(text, columns.map((_, position) => arrayParameter(chunk.map((values) => values[position]), plan.dialect)), "write"),
+    )
+  }
+
+  complete(results: readonly DriverResult[]): void {
+    const { plan, rows } = this.#batch
+    let start = 0
+    for (const { rows: found, rowCount } of results) {
+      const count = Math.min(this.#chunk, rows.length - start)
+      const inserted = rows.slice(start, start + count)
+      if (rowCount !== count) throw missingRows(plan, count, rowCount)
+      const correlated = this.#correlate(inserted, found)
+      for (const [position, row] of inserted.entries()) this.#finish(row, this.#parameters[start + position]!, correlated[position] ?? [])
+      start += count
+    }
+    this.#parameters = []
+  }
+
+  #encode({ state, links, tracked }: NewRow): unknown[] {
+    const { plan, columns } = this.#batch
+    const { properties } = plan.mapper
+    const { entity } = state
+    if (tracked) this.#target.undo.touch(state, properties.map(({ key }) => entity[key]))
+    for (const link of links) applyLink(entity, properties, link)
+    return columns.map((index) => {
+      const value = entity[properties[index]!.key]
+      return isLowerable(value) ? value : plan.encode(index, value ?? null)
+    })
+  }
+
+  #single(position: number): CompiledStatement {
+    const { plan, columns, returned } = this.#batch
+    const parameters = this.#parameters[position]!
+    if (!parameters.some(isLowerable)) return statement(insertOneText(plan, columns, returned), parameters, "write")
+    const context = new LowerContext(plan.dialect)
+    context.mark("write")
+    const items = parameters.map((value) => [isLowerable(value) ? context.within([], new Set(), () => value.lower(context)) : parameterOf(value)])
+    return compileParts(insertParts(plan, columns, items, returned), context, plan.dialect)
+  }
+
+  /** The returned rows in the order of the inserted ones. */
+  #correlate(rows: readonly NewRow[], found: readonly unknown[][]): readonly (readonly unknown[])[] {
+    const { plan, returned, correlation, identity } = this.#batch
+    if (returned.length === 0 || rows.length === 1) return found
+    if (correlation === "identity") return sortedBy(found, returned.indexOf(identity), (raw) => plan.decode(identity, raw) as number | bigint)
+    const byKey = new Map(found.map((row) => [plan.keyOf(plan.mapper.keyIndexes.map((index) => plan.decode(index, row[returned.indexOf(index)]))), row]))
+    return rows.map(({ state }) => {
+      const values = plan.keyValues(state.entity)
+      const row = byKey.get(plan.keyOf(values))
+      if (row === undefined) throw new InternalError(`${plan.title(values)} was inserted, but its row did not come back`)
+      return row
+    })
+  }
+
+  #finish({ state, tracked }: NewRow, parameters: readonly unknown[], returnedRow: readonly unknown[]): void {
+    const { plan, columns, returned } = this.#batch
+    const { properties } = plan.mapper
+    const row: unknown[] = new Array(properties.length).fill(null)
+    for (const [position, index] of columns.entries()) row[index] = parameters[position]
+    for (const [position, index] of returned.entries()) {
+      row[index] = returnedRow[position]
+      state.entity[propertyAt(plan, index).key] = plan.decode(index, returnedRow[position])
+    }
+    if (!tracked) return
+    for (const { key } of properties) if (state.entity[key] === undefined) state.entity[key] = null
+    state.row = row
+    state.offset = 0
+    state.status = "persistent"
+    if (!plan.hasKey) return
+    state.key = plan.keyOfRow(row, 0)
+    this.#target.identities.set(state)
+  }
+}
+
+function sortedBy(rows: readonly unknown[][], position: number, value: (raw: unknown) => number | bigint): readonly (readonly unknown[])[] {
+  const numbered = rows.map((row) => ({ row, number: value(row[position]) }))
+  const inOrder = numbered.every((each, index) => index === 0 || numbered[index - 1]!.number < each.number)
+  if (!inOrder) numbered.sort((left, right) => (left.number < right.number ? -1 : 1))
+  return numbered.map(({ row }) => row)
+}
+
+function missingRows(plan: EntityPlan, expected: number, found: number): DatabaseError {
+  return new DatabaseError(`an INSERT into ${plan.mapper.name} of ${expected} rows stored ${found}`, { table: plan.mapper.name }, {
+    hint: "a trigger or rule of the database drops rows; insert such rows by a statement instead of through the session",
+  })
+}

@@ -85,6 +85,10 @@ export class EditedRevisionError extends MigrationError {
 export class RevisionOrderError extends MigrationError {
   override readonly code: string = "REBIS_REVISION_ORDER"
 }
+/** A revision is half applied or half undone, and has to be finished first. */
+export class PartlyAppliedError extends MigrationError {
+  override readonly code: string = "REBIS_PARTLY_APPLIED"
+}
 /** The database is not at the head of the files, so that a comparison with the models would mix both. */
 export class NotAtHeadError extends MigrationError {
   override readonly code: string = "REBIS_NOT_AT_HEAD"

@@ -27,13 +27,16 @@ export interface PgliteSerializer {
 export class PgliteTransport implements Transport {
   readonly #database: PgliteDatabase
   readonly #wire: BufferedWire
+  readonly #onCrash: () => void
   #status: "I" | "T" | "E" = "I"
   #broken = false
   #waiting: WireTask | undefined
   #last: Promise<void> = Promise.resolve()
 
-  constructor(database: PgliteDatabase, serialize: PgliteSerializer) {
+  /** @param onCrash called when the database has ended by itself */
+  constructor(database: PgliteDatabase, serialize: PgliteSerializer, onCrash: () => void) {
     this.#database = database
+    this.#onCrash = onCrash
     this.#wire = new BufferedWire(serialize)
   }
 
@@ -69,7 +72,8 @@ export class PgliteTransport implements Transport {
       await this.#exchange(task)
     } catch (error) {
       this.#broken = true
-      task.handleError(new DisconnectedError("the embedded database does not answer", { cause: error }))
+      this.#onCrash()
+      task.handleError(new DisconnectedError("the embedded database has crashed", { cause: error }))
     }
   }
 

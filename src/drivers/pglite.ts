@@ -14,6 +14,13 @@ interface PgliteModule {
   readonly protocol: { readonly serialize: PgliteSerializer }
 }
 
+interface OpenDatabase {
+  readonly database: PgliteDatabase
+  readonly serialize: PgliteSerializer
+  hadConnections: boolean
+  hasCrashed: boolean
+}
+
 /** There is no startup packet that these could travel in. */
 const sessionSettings = "set DateStyle = 'ISO, YMD'; set TimeZone = 'UTC'; set IntervalStyle = 'postgres'"
 
@@ -36,8 +43,7 @@ class PgliteDriver implements Driver {
   /** `undefined`: in memory. */
   readonly #folder: string | undefined
   readonly #settings: DriverSettings
-  #opened: Promise<{ readonly database: PgliteDatabase; readonly serialize: PgliteSerializer }> | undefined
-  #hadConnections = false
+  #opened: Promise<OpenDatabase> | undefined
 
   constructor(url: DatabaseUrl, settings: DriverSettings) {
     this.#folder = folderOf(url)
@@ -46,7 +52,7 @@ class PgliteDriver implements Driver {
 
   async connect(): Promise<DriverConnection> {
     this.#opened ??= this.#open()
-    let opened
+    let opened: OpenDatabase
     try {
       opened = await this.#opened
     } catch (error) {
@@ -54,12 +60,10 @@ class PgliteDriver implements Driver {
       this.#opened = undefined
       throw error
     }
-    const connection = await PostgresConnection.open(
-      new PgliteTransport(opened.database, opened.serialize),
-      this.#settings.preparedStatements,
-    )
-    if (this.#hadConnections) await startAnew(connection)
-    this.#hadConnections = true
+    const transport = new PgliteTransport(opened.database, opened.serialize, () => this.#crashed(opened))
+    const connection = await PostgresConnection.open(transport, this.#settings.preparedStatements)
+    if (opened.hadConnections) await startAnew(connection)
+    opened.hadConnections = true
     await connection.script(sessionSettings)
     return connection
   }
@@ -67,11 +71,22 @@ class PgliteDriver implements Driver {
   async dispose(): Promise<void> {
     const opened = await this.#opened?.catch(() => undefined)
     if (opened === undefined) return
-    await opened.database.close()
+    await opened.database.close().catch((error: unknown) => {
+      if (!opened.hasCrashed) throw error
+    })
     if (this.#folder !== undefined) openFolders.delete(this.#folder)
   }
 
-  async #open(): Promise<{ readonly database: PgliteDatabase; readonly serialize: PgliteSerializer }> {
+  /** The next connection opens the folder again; what was in memory is gone, and an empty database must not take its place. */
+  #crashed(opened: OpenDatabase): void {
+    opened.hasCrashed = true
+    if (this.#folder === undefined) return
+    this.#opened = undefined
+    openFolders.delete(this.#folder)
+    opened.database.close().catch(() => undefined)
+  }
+
+  async #open(): Promise<OpenDatabase> {
     const folder = this.#folder
     const { PGlite, protocol } = await loadPackage(
       "@electric-sql/pglite",
@@ -80,7 +95,8 @@ class PgliteDriver implements Driver {
     if (folder !== undefined) claim(folder)
     try {
       if (folder !== undefined) await mkdir(folder, { recursive: true })
-      return { database: await PGlite.create(folder ?? "memory://", this.#settings.connectArgs), serialize: protocol.serialize }
+      const database = await PGlite.create(folder ?? "memory://", this.#settings.connectArgs)
+      return { database, serialize: protocol.serialize, hadConnections: false, hasCrashed: false }
     } catch (error) {
       if (folder !== undefined) openFolders.delete(folder)
       throw new ConnectionError(`cannot open the embedded PostgreSQL ${folder === undefined ? "in memory" : `in ${folder}`}`, {

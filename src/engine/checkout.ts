@@ -162,6 +162,8 @@ export class Checkout {
     options: SendOptions,
     reported: ReportedFlight | undefined,
   ): Promise<Sent> {
+    // Not when it was taken away meanwhile, by whoever uses the connection.
+    if (this.#held !== held) options = { ...options, fresh: false }
     let stateful = this.#stateful
     let sent = this.#assess(held, flight, transmission, options.signal, reported)
     for (let attempt = 1; attempt < mostAttempts && options.fresh; attempt++) {

@@ -250,7 +250,11 @@ export class Connection implements AsyncDisposable {
     try {
       result = await work(this)
     } catch (error) {
-      if (this.#transaction !== undefined && !this.#closed) await this.rollback()
+      const isOpen = this.#transaction !== undefined
+      this.#transaction = undefined
+      // A statement that nobody waits for may still be running: then its connection goes, and the transaction with it.
+      if (isOpen && this.#busy) this.#checkout.destroy()
+      else if (isOpen) await this.#checkout.rollBack()
       throw error
     }
     await this.commit()

@@ -87,8 +87,17 @@ export class Engine implements AsyncDisposable {
 
   /** Runs `work` in a transaction on a connection of its own: committed when it returns, rolled back when it throws. */
   async begin<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    await using connection = this.connection()
-    return await connection.transaction(work, options)
+    const connection = this.connection()
+    let result: T
+    try {
+      result = await connection.transaction(work, options)
+    } catch (error) {
+      // What ended the work is what its caller has to hear.
+      await connection.release().catch(() => undefined)
+      throw error
+    }
+    await connection.release()
+    return result
   }
 
   /**

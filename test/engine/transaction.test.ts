@@ -118,6 +118,31 @@ forEachDatabase("a transaction", (database) => {
     assert.deepEqual(await items(connection), [1])
   })
 
+  test("whose function leaves a statement running is rolled back, and the function's error is kept", async () => {
+    await using engine = await engineOn(database)
+    await engine.begin(async (connection) => void (await connection.exec(createItem)))
+    const failure = new Error("the work failed")
+    const floating: Promise<unknown>[] = []
+    await assert.rejects(
+      engine.begin(async (connection) => {
+        floating.push(connection.run(write("insert into item (id) values (1)")).catch(() => undefined))
+        throw failure
+      }),
+      (error) => error === failure,
+    )
+    await assert.rejects(
+      engine.begin(async (connection) => {
+        await connection.run(write("insert into item (id) values (2)"))
+        floating.push(connection.run(write("insert into item (id) values (3)")).catch(() => undefined))
+      }),
+      ConcurrentUseError,
+    )
+    await Promise.all(floating)
+    await using connection = await engine.connect()
+    assert.deepEqual(await items(connection), [])
+    assert.equal(engine.poolStatus.inUse, 1)
+  })
+
   test("reports the error of a last statement, and is over and rolled back then", async () => {
     await using engine = await engineOn(database)
     await using connection = await engine.connect()

@@ -1,5 +1,4 @@
-import type { DatabaseErrorDetails, RebisError } from "../errors/index.ts"
-import { DatabaseError } from "../errors/index.ts"
+import type { DatabaseError, DatabaseErrorDetails, RebisError } from "../errors/index.ts"
 
 /** The statement that failed, as far as it may be shown. */
 export interface FailedStatement {
@@ -7,7 +6,11 @@ export interface FailedStatement {
   readonly parameters?: readonly unknown[] | undefined
 }
 
-export type DatabaseErrorClass = new (message: string, details: DatabaseErrorDetails, options?: { cause?: unknown; hint?: string }) => DatabaseError
+export type DatabaseErrorClass = new (
+  message: string,
+  details: DatabaseErrorDetails,
+  options?: { cause?: unknown; hint?: string },
+) => DatabaseError
 
 export function makeDatabaseError(
   errorClass: DatabaseErrorClass,
@@ -21,7 +24,8 @@ export function makeDatabaseError(
 
 /** Where it happened: ` (user.email, user.name)`, ` (table user)`, ` (at "frm user")`; nothing when the server does not say. */
 function placeOf({ table, columns, position, statement }: DatabaseErrorDetails): string {
-  if (table !== undefined) return columns === undefined ? ` (table ${table})` : ` (${columns.map((column) => `${table}.${column}`).join(", ")})`
+  if (table !== undefined)
+    return columns === undefined ? ` (table ${table})` : ` (${columns.map((column) => `${table}.${column}`).join(", ")})`
   if (columns !== undefined) return ` (${columns.join(", ")})`
   if (position === undefined || statement === undefined) return ""
   const near = oneLine([...statement].slice(position - 1, position + 29).join(""))

@@ -25,6 +25,13 @@ export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => Codec): Co
       if (!Array.isArray(value)) throw unreadable(shape.label, value)
       return fromJson(value)
     },
-    same: (raw, value) => raw === value || isSameArray(parse(raw, (text) => text), value, (item, element) => leaf.same(item, element), shape),
+    same: (raw, value) =>
+      raw === value ||
+      isSameArray(
+        parse(raw, (text) => text),
+        value,
+        (item, element) => leaf.same(item, element),
+        shape,
+      ),
   }
 }

@@ -33,7 +33,9 @@ const isolationLevels: ReadonlySet<unknown> = new Set(["read uncommitted", "read
 
 function begin({ isolation, readOnly, deferrable }: TransactionOptions): string {
   if (isolation !== undefined && !isolationLevels.has(isolation)) {
-    throw new ArgumentError(`${JSON.stringify(isolation)} is not an isolation level`, { hint: `use one of ${[...isolationLevels].join(", ")}` })
+    throw new ArgumentError(`${JSON.stringify(isolation)} is not an isolation level`, {
+      hint: `use one of ${[...isolationLevels].join(", ")}`,
+    })
   }
   const modes = [
     isolation === undefined ? "" : ` isolation level ${isolation}`,

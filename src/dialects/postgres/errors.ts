@@ -1,7 +1,24 @@
 import {
-  AuthenticationError, CancelledError, CheckViolationError, ConnectionError, DatabaseError, type DatabaseErrorDetails, DatabaseMissingError, DataError,
-  DeadlockError, DisconnectedError, ForeignKeyViolationError, IntegrityError, LockTimeoutError, NotNullViolationError, ProgrammingError, RebisError,
-  SerializationError, TooManyConnectionsError, TransactionAbortedError, UniqueViolationError,
+  AuthenticationError,
+  CancelledError,
+  CheckViolationError,
+  type ConnectionError,
+  DatabaseError,
+  type DatabaseErrorDetails,
+  DatabaseMissingError,
+  DataError,
+  DeadlockError,
+  DisconnectedError,
+  ForeignKeyViolationError,
+  IntegrityError,
+  LockTimeoutError,
+  NotNullViolationError,
+  ProgrammingError,
+  RebisError,
+  SerializationError,
+  TooManyConnectionsError,
+  TransactionAbortedError,
+  UniqueViolationError,
 } from "../../errors/index.ts"
 import { type DatabaseErrorClass, type FailedStatement, makeDatabaseError, type MappedError, messageOf, textOf } from "../error-message.ts"
 
@@ -43,8 +60,9 @@ function connectionErrorOf(state: string): ConnectionErrorClass | undefined {
 export function mapError(error: unknown, statement?: FailedStatement): MappedError {
   if (error instanceof RebisError) return error
   const state = textOf(error, "code")
-  if (state !== undefined && /^[0-9A-Z]{5}$/.test(state)) return ofServer(error, state, statement)
-  if (textOf(error, "name") === "AbortError") return makeDatabaseError(CancelledError, "the statement was cancelled", sent(statement), { cause: error })
+  if (state !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(state)) return ofServer(error, state, statement)
+  if (textOf(error, "name") === "AbortError")
+    return makeDatabaseError(CancelledError, "the statement was cancelled", sent(statement), { cause: error })
   if (isOfConnection(error, state)) return new DisconnectedError(`the connection was lost: ${messageOf(error)}`, { cause: error })
   return makeDatabaseError(DatabaseError, `the driver failed: ${messageOf(error)}`, sent(statement), { cause: error })
 }
@@ -53,7 +71,8 @@ function ofServer(error: unknown, state: string, statement: FailedStatement | un
   const connectionError = connectionErrorOf(state)
   if (connectionError !== undefined) return new connectionError(messageOf(error), { cause: error })
   const severity = textOf(error, "severity")
-  if (severity === "FATAL" || severity === "PANIC") return new DisconnectedError(`the server ended the session: ${messageOf(error)}`, { cause: error })
+  if (severity === "FATAL" || severity === "PANIC")
+    return new DisconnectedError(`the server ended the session: ${messageOf(error)}`, { cause: error })
   const errorClass = byState[state] ?? byClass[state.slice(0, 2)] ?? DatabaseError
   return makeDatabaseError(errorClass, messageOf(error), detailsOf(error, state, statement), { cause: error, hint: textOf(error, "hint") })
 }
@@ -87,12 +106,28 @@ function keyColumns(detail: string | undefined): readonly string[] | undefined {
 function splitIdentifiers(list: string): readonly string[] {
   // An expression of an index (`lower(email), a`) has commas and quotes of its own: it stays one piece.
   if (list.includes("(")) return [list]
-  return (list.match(/"(?:[^"]|"")*"|[^",\s]+/g) ?? [list]).map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name))
+  return (list.match(/"(?:[^"]|"")*"|[^",\s]+/g) ?? [list]).map((name) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+  )
 }
 
-const socketCodes = new Set(["ECONNRESET", "ECONNREFUSED", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ENOTCONN", "ERR_STREAM_DESTROYED"])
+const socketCodes = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ENOTCONN",
+  "ERR_STREAM_DESTROYED",
+])
 
 /** node-postgres says in words only that a connection ended. */
 function isOfConnection(error: unknown, code: string | undefined): boolean {
-  return (code !== undefined && socketCodes.has(code)) || /^(Connection terminated|Client has encountered a connection error|Client was closed)/.test(messageOf(error))
+  return (
+    (code !== undefined && socketCodes.has(code)) ||
+    /^(Connection terminated|Client has encountered a connection error|Client was closed)/.test(messageOf(error))
+  )
 }

@@ -1,5 +1,14 @@
 import {
-  AggregateFunctionNode, BinaryOperationNode, CastNode, FunctionNode, type OperationNode, OperatorNode, OrderByNode, RawNode, ValueNode, WhereNode,
+  AggregateFunctionNode,
+  BinaryOperationNode,
+  CastNode,
+  FunctionNode,
+  type OperationNode,
+  OperatorNode,
+  OrderByNode,
+  RawNode,
+  ValueNode,
+  WhereNode,
 } from "kysely"
 import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
@@ -16,13 +25,19 @@ type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | 
 export const postgresLowering: Lowering = {
   jsonObject(pairs) {
     const objects = chunksOf(pairs, pairsAtOnce).map((chunk) =>
-      FunctionNode.create("json_build_object", chunk.flatMap(([key, value]) => [keyNode(key), value])),
+      FunctionNode.create(
+        "json_build_object",
+        chunk.flatMap(([key, value]) => [keyNode(key), value]),
+      ),
     )
     return joined(objects, "json_build_object")
   },
 
   jsonArray(values) {
-    return joined(chunksOf(values, 2 * pairsAtOnce).map((chunk) => FunctionNode.create("json_build_array", chunk)), "json_build_array")
+    return joined(
+      chunksOf(values, 2 * pairsAtOnce).map((chunk) => FunctionNode.create("json_build_array", chunk)),
+      "json_build_array",
+    )
   },
 
   jsonAggregate(value, { orderBy, filter, distinct = false }) {

@@ -34,7 +34,10 @@ function makeCodec(type: SqlType): SqliteCodec {
     case "varchar":
       return inJson(codecOfRules(plainText(type), asItIs), quoted)
     case "boolean":
-      return inJson(codecOfRules(truth(type), (value) => (value ? 1n : 0n)), (parameter) => String(parameter === 1n))
+      return inJson(
+        codecOfRules(truth(type), (value) => (value ? 1n : 0n)),
+        (parameter) => String(parameter === 1n),
+      )
     case "uuid":
       return inJson(codecOfRules(uuid(type), asItIs), quoted)
     case "enum":
@@ -87,7 +90,8 @@ function jsonCodec(type: SqlType): SqliteCodec<unknown> {
     decodeJson: (value) => value,
     same: (raw, value) => isSameJson(rules.read(raw), value),
     elementText(value) {
-      if (value === jsonNull) throw cannotHold(`an array of ${typeLabel(type)}`, value, "SQLite cannot tell JSON's null from NULL in an array")
+      if (value === jsonNull)
+        throw cannotHold(`an array of ${typeLabel(type)}`, value, "SQLite cannot tell JSON's null from NULL in an array")
       return rules.check(value)
     },
   }

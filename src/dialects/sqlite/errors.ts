@@ -1,6 +1,19 @@
 import {
-  CancelledError, CheckViolationError, DatabaseError, type DatabaseErrorDetails, DataError, DeadlockError, DisconnectedError, ForeignKeyViolationError,
-  IntegrityError, NotNullViolationError, ProgrammingError, RebisError, SerializationError, UniqueViolationError, UnreachableError,
+  CancelledError,
+  CheckViolationError,
+  DatabaseError,
+  type DatabaseErrorDetails,
+  DataError,
+  DeadlockError,
+  DisconnectedError,
+  ForeignKeyViolationError,
+  IntegrityError,
+  NotNullViolationError,
+  ProgrammingError,
+  RebisError,
+  SerializationError,
+  UniqueViolationError,
+  UnreachableError,
 } from "../../errors/index.ts"
 import { type DatabaseErrorClass, type FailedStatement, makeDatabaseError, type MappedError, messageOf, textOf } from "../error-message.ts"
 
@@ -49,7 +62,8 @@ export function mapError(error: unknown, statement?: FailedStatement): MappedErr
   if (error instanceof RebisError) return error
   const errcode: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "errcode") : undefined
   if (typeof errcode === "number") return ofSqlite(error, errcode, statement)
-  if (textOf(error, "name") === "AbortError") return makeDatabaseError(CancelledError, "the statement was cancelled", sent(statement), { cause: error })
+  if (textOf(error, "name") === "AbortError")
+    return makeDatabaseError(CancelledError, "the statement was cancelled", sent(statement), { cause: error })
   const code = textOf(error, "code")
   if (code === "ERR_INVALID_STATE") return new DisconnectedError(`the database is closed: ${messageOf(error)}`, { cause: error })
   const errorClass = code === "ERR_OUT_OF_RANGE" ? DataError : DatabaseError
@@ -59,14 +73,17 @@ export function mapError(error: unknown, statement?: FailedStatement): MappedErr
 function ofSqlite(error: unknown, errcode: number, statement: FailedStatement | undefined): MappedError {
   const primary = errcode & 0xff
   if (primary === cannotOpen) return new UnreachableError(`the database file cannot be opened: ${messageOf(error)}`, { cause: error })
-  const { name, errorClass } = resultCodes.get(errcode) ?? resultCodes.get(primary) ?? { name: `SQLITE_${errcode}`, errorClass: DatabaseError }
+  const { name, errorClass } = resultCodes.get(errcode) ??
+    resultCodes.get(primary) ?? { name: `SQLITE_${errcode}`, errorClass: DatabaseError }
   const message = messageOf(error)
-  return makeDatabaseError(errcode === 1 && isOfValue(message) ? DataError : errorClass, withoutPlace(message), { serverCode: name, ...placeIn(message), ...sent(statement) }, { cause: error })
+  const details = { serverCode: name, ...placeIn(message), ...sent(statement) }
+  return makeDatabaseError(classByMessage(errcode, message) ?? errorClass, withoutPlace(message), details, { cause: error })
 }
 
-/** What SQLite reports with its general code although the statement is right. */
-function isOfValue(message: string): boolean {
-  return /^(integer overflow|malformed JSON|JSON cannot hold BLOB)/.test(message)
+/** Where the code says too little: values go wrong under the general one, and RESTRICT is carried out by a trigger. */
+function classByMessage(errcode: number, message: string): DatabaseErrorClass | undefined {
+  if (errcode === 1 && /^(integer overflow|malformed JSON|JSON cannot hold BLOB)/.test(message)) return DataError
+  return errcode === 1811 && message === "FOREIGN KEY constraint failed" ? ForeignKeyViolationError : undefined
 }
 
 function sent(statement: FailedStatement | undefined): DatabaseErrorDetails {

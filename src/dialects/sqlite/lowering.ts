@@ -1,5 +1,13 @@
 import {
-  AggregateFunctionNode, BinaryOperationNode, FunctionNode, type OperationNode, OperatorNode, OrderByNode, RawNode, ValueNode, WhereNode,
+  AggregateFunctionNode,
+  BinaryOperationNode,
+  FunctionNode,
+  type OperationNode,
+  OperatorNode,
+  OrderByNode,
+  RawNode,
+  ValueNode,
+  WhereNode,
 } from "kysely"
 import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
@@ -13,12 +21,20 @@ type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | 
 /** Where SQLite has its own SQL for an expression. */
 export const sqliteLowering: Lowering = {
   jsonObject(pairs) {
-    const objects = chunksOf(pairs, pairsAtOnce).map((chunk) => FunctionNode.create("json_object", chunk.flatMap(([key, value]) => [keyNode(key), value])))
+    const objects = chunksOf(pairs, pairsAtOnce).map((chunk) =>
+      FunctionNode.create(
+        "json_object",
+        chunk.flatMap(([key, value]) => [keyNode(key), value]),
+      ),
+    )
     return joined(objects, "json_object")
   },
 
   jsonArray(values) {
-    return joined(chunksOf(values, 2 * pairsAtOnce).map((chunk) => FunctionNode.create("json_array", chunk)), "json_array")
+    return joined(
+      chunksOf(values, 2 * pairsAtOnce).map((chunk) => FunctionNode.create("json_array", chunk)),
+      "json_array",
+    )
   },
 
   jsonAggregate(value, { orderBy, filter, distinct = false }): AggregateFunctionNode {
@@ -51,12 +67,16 @@ export const sqliteLowering: Lowering = {
   now: (kind) => moments[kind],
 
   // lower() on both sides, because `pragma case_sensitive_like` may have been set.
-  ilike: (value, pattern, negated) => RawNode.create(["lower(", negated ? ") not like lower(" : ") like lower(", ") escape '\\'"], [value, pattern]),
+  ilike: (value, pattern, negated) =>
+    RawNode.create(["lower(", negated ? ") not like lower(" : ") like lower(", ") escape '\\'"], [value, pattern]),
 
   anyOf(value, values, type, negated) {
     if (!keepsEqualityInJson(type)) return undefined
     const list = `[${values.map((item) => (typeof item === "string" ? JSON.stringify(item) : String(item))).join(",")}]`
-    return RawNode.create(["", negated ? " not in (select value from json_each(" : " in (select value from json_each(", "))"], [value, ValueNode.create(list)])
+    return RawNode.create(
+      ["", negated ? " not in (select value from json_each(" : " in (select value from json_each(", "))"],
+      [value, ValueNode.create(list)],
+    )
   },
 
   notDistinct: (left, right, negated) => BinaryOperationNode.create(left, OperatorNode.create(negated ? "is not" : "is"), right),

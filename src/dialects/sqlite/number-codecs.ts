@@ -23,7 +23,11 @@ export function numericCodec(type: SqlType): Codec<string | number> {
 /** Equal numbers have equal text, so that comparing for equality, unique indexes and joins work. */
 function textDecimalCodec(type: SqlType): Codec<string | number> {
   const { precision, scale = 0 } = type
-  return codecOfRules(decimal(type), (text) => (precision === undefined ? shortestDecimal(text) : paddedDecimal(shortestDecimal(text), scale)), (value) => shortestDecimal(String(value)))
+  return codecOfRules(
+    decimal(type),
+    (text) => (precision === undefined ? shortestDecimal(text) : paddedDecimal(shortestDecimal(text), scale)),
+    (value) => shortestDecimal(String(value)),
+  )
 }
 
 function realDecimalCodec(type: SqlType): Codec<string | number> {
@@ -36,8 +40,12 @@ function realDecimalCodec(type: SqlType): Codec<string | number> {
     return typeof text === "string" && type.mode !== "number" ? paddedDecimal(rules.read(text) as string, scale) : rules.read(text)
   }
   const rounding: ValueRules<string | number, string> = { check: (value) => rules.check(value), read }
-  return codecOfRules(rounding, (text) => {
-    if (text === "NaN") throw cannotHold(label, text, "SQLite has no NaN")
-    return Number(text)
-  }, (value) => shortestDecimal(String(value)))
+  return codecOfRules(
+    rounding,
+    (text) => {
+      if (text === "NaN") throw cannotHold(label, text, "SQLite has no NaN")
+      return Number(text)
+    },
+    (value) => shortestDecimal(String(value)),
+  )
 }

@@ -58,7 +58,13 @@ export function mapArray<T>(shape: ArrayShape, value: unknown, convert: (element
 }
 
 /** Whether a list of raw elements still is `value`. */
-export function isSameArray(raw: unknown, value: unknown, same: (raw: unknown, element: unknown) => boolean, shape: ArrayShape, depth = 1): boolean {
+export function isSameArray(
+  raw: unknown,
+  value: unknown,
+  same: (raw: unknown, element: unknown) => boolean,
+  shape: ArrayShape,
+  depth = 1,
+): boolean {
   if (!Array.isArray(raw) || !Array.isArray(value) || raw.length !== value.length) return false
   return raw.every((item: unknown, index) => {
     const element: unknown = value[index]

@@ -12,7 +12,11 @@ export type Parameter = string | number | bigint | boolean | Uint8Array
  * A codec whose parameter is made from the canonical form.
  * `normal` maps values that are equal to the same text where their forms may differ (1.5 and 1.50).
  */
-export function codecOfRules<T, C>(rules: ValueRules<T, C>, parameter: (canonical: C) => Parameter, normal?: (value: T) => unknown): Codec<T> {
+export function codecOfRules<T, C>(
+  rules: ValueRules<T, C>,
+  parameter: (canonical: C) => Parameter,
+  normal?: (value: T) => unknown,
+): Codec<T> {
   return {
     encode: (value) => parameter(rules.check(value)),
     decode: (raw) => rules.read(raw),
@@ -20,7 +24,7 @@ export function codecOfRules<T, C>(rules: ValueRules<T, C>, parameter: (canonica
     same(raw, value) {
       if (raw === value) return true
       const read = rules.read(raw)
-      if (read === value) return true
+      if (read === value || (Number.isNaN(read) && Number.isNaN(value))) return true
       if (typeof value !== "string") return false
       return normalOf(read) === normalOf(canonical(value))
     },
@@ -74,5 +78,8 @@ function rawCodec(label: string): Codec {
 
 function isSameParameter(left: unknown, right: unknown): boolean {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return sameBytes(left, right)
-  return left === right || (left !== null && right !== null && typeof left !== "object" && typeof right !== "object" && String(left) === String(right))
+  return (
+    left === right ||
+    (left !== null && right !== null && typeof left !== "object" && typeof right !== "object" && String(left) === String(right))
+  )
 }

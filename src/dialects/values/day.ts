@@ -40,7 +40,8 @@ export function timeOfDay(type: SqlType): ValueRules<string> {
       const match = clock.exec(value)
       if (match === null) throw cannotHold(label, value, "it is not of the form HH:MM:SS")
       const text = printed(match)
-      if (text > "24:00:00" || Number(match[2]) > 59 || Number(match[3] ?? 0) > 59) throw cannotHold(label, value, "there is no such time of day")
+      if (text > "24:00:00" || Number(match[2]) > 59 || Number(match[3] ?? 0) > 59)
+        throw cannotHold(label, value, "there is no such time of day")
       if ((match[4]?.length ?? 0) > 6) throw cannotHold(label, value, "it has more than 6 digits of a second")
       return text
     },

@@ -14,7 +14,8 @@ export function decimal(type: SqlType): ValueRules<string | number, string> {
   const numbers = type.mode === "number"
   return {
     check(value) {
-      if (typeof value !== (numbers ? "number" : "string")) throw wrongType(label, value, numbers ? "a number" : "a decimal number as a string")
+      if (typeof value !== (numbers ? "number" : "string"))
+        throw wrongType(label, value, numbers ? "a number" : "a decimal number as a string")
       const text = canonicalDecimal(String(value))
       if (text === undefined) throw cannotHold(label, value, "it is not a decimal number")
       const misfit = misfitOf(text, type)
@@ -70,7 +71,8 @@ function misfitOf(text: string, { precision, scale = 0 }: SqlType): string | und
   const highest = whole.length - 1 - first
   const lowest = whole.length - 1 - digits.replace(/0+$/, "").length + 1
   if (highest >= precision - scale) return `it has more than ${Math.max(precision - scale, 0)} digits before the point`
-  if (lowest < -scale) return scale < 0 ? `it is not a multiple of 1${"0".repeat(-scale)}` : `it has more than ${scale} digits after the point; round it first`
+  if (lowest < -scale)
+    return scale < 0 ? `it is not a multiple of 1${"0".repeat(-scale)}` : `it has more than ${scale} digits after the point; round it first`
   return undefined
 }
 

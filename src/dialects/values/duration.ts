@@ -89,7 +89,9 @@ function printTime(microseconds: bigint): string {
   const hours = total / 3_600_000_000n
   const minutes = (total / 60_000_000n) % 60n
   const seconds = (total / 1_000_000n) % 60n
-  const fraction = String(total % 1_000_000n).padStart(6, "0").replace(/0+$/, "")
+  const fraction = String(total % 1_000_000n)
+    .padStart(6, "0")
+    .replace(/0+$/, "")
   const second = seconds === 0n && fraction === "" ? "" : `${sign}${seconds}${fraction === "" ? "" : `.${fraction}`}S`
   return (hours === 0n ? "" : `${sign}${hours}H`) + (minutes === 0n ? "" : `${sign}${minutes}M`) + second
 }

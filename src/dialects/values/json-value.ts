@@ -44,7 +44,11 @@ function checkEscapes(label: string, value: unknown, text: string): void {
   if (!text.includes("\\u")) return
   const escape = /(?<!\\)(?:\\\\)*\\u(0000|d[89a-f])/.exec(text)?.[1]
   if (escape === undefined) return
-  throw cannotHold(label, value, escape === "0000" ? "a string in it contains the NUL character \\u0000" : "a string in it contains half of a surrogate pair")
+  throw cannotHold(
+    label,
+    value,
+    escape === "0000" ? "a string in it contains the NUL character \\u0000" : "a string in it contains half of a surrogate pair",
+  )
 }
 
 /** Whether parsed JSON is what `value` would be written as. */

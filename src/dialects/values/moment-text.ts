@@ -49,7 +49,12 @@ function isReal({ year, month, day, hour, minute, second }: WrittenMoment): bool
 
 /** Milliseconds since 1970-01-01 UTC, rounded down; a moment without a zone counts as UTC. */
 export function millisecondsOf(moment: WrittenMoment): number {
-  const seconds = epochDay(moment.year, moment.month, moment.day) * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second - (moment.offset ?? 0)
+  const seconds =
+    epochDay(moment.year, moment.month, moment.day) * 86_400 +
+    moment.hour * 3600 +
+    moment.minute * 60 +
+    moment.second -
+    (moment.offset ?? 0)
   return seconds * 1000 + Math.floor(moment.microsecond / 1000)
 }
 

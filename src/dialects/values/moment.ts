@@ -59,12 +59,14 @@ export function textMoment(type: SqlType): ValueRules<string> {
       if (zoned && moment.offset === undefined) throw cannotHold(label, value, "it has no zone", 'end it with "Z" when it is UTC')
       if (!zoned && moment.offset !== undefined) throw cannotHold(label, value, "a wall clock has no zone")
       const utc = inUtc(moment)
-      if (utc === undefined || utc.year < firstYear || utc.year > lastYear) throw cannotHold(label, value, "the range is 4713 BC to the year 294276")
+      if (utc === undefined || utc.year < firstYear || utc.year > lastYear)
+        throw cannotHold(label, value, "the range is 4713 BC to the year 294276")
       return printMoment(utc, zone)
     },
     read(raw) {
       if (typeof raw !== "string") throw unreadable(label, raw)
-      if (raw.charCodeAt(10) === 32 && isPrinted(raw, zoned)) return `${raw.slice(0, 10)}T${zoned ? raw.slice(11, -3) : raw.slice(11)}${zone}`
+      if (isPrinted(raw, zoned) && !Number.isNaN(fastMilliseconds(raw)))
+        return `${raw.slice(0, 10)}T${zoned ? raw.slice(11, -3) : raw.slice(11)}${zone}`
       if (isInfinity(raw)) return raw
       const moment = parseMoment(raw)
       const utc = moment === undefined ? undefined : inUtc(moment)
@@ -77,7 +79,7 @@ export function textMoment(type: SqlType): ValueRules<string> {
 /** PostgreSQL's own print of the years 1000 to 9999, which needs no parsing: its fraction has no zero at the end. */
 function isPrinted(raw: string, zoned: boolean): boolean {
   const end = zoned ? raw.length - 3 : raw.length
-  if (zoned && !raw.endsWith("+00")) return false
+  if (raw.charCodeAt(10) !== 32 || (zoned && !raw.endsWith("+00"))) return false
   return end === 19 || (end > 20 && end <= 26 && raw.charCodeAt(19) === 46 && isDigitAboveZero(raw.charCodeAt(end - 1)))
 }
 

@@ -52,7 +52,8 @@ export function enumLabel(type: SqlType): ValueRules<string> {
   return {
     check(value) {
       if (typeof value !== "string") throw wrongType(label, value, "one of its labels")
-      if (!known.has(value)) throw cannotHold(label, value, `its labels are ${labels.slice(0, 8).map(brief).join(", ")}${labels.length > 8 ? ", …" : ""}`)
+      if (!known.has(value))
+        throw cannotHold(label, value, `its labels are ${labels.slice(0, 8).map(brief).join(", ")}${labels.length > 8 ? ", …" : ""}`)
       return value
     },
     read: (raw) => readString(label, raw),

@@ -5,7 +5,8 @@ import type { SqlType } from "../../sql/index.ts"
 export function modifiers(...numbers: readonly (number | undefined)[]): string {
   const given = numbers.filter((number) => number !== undefined)
   for (const number of given) {
-    if (!Number.isInteger(number)) throw new DefinitionError(`${String(number)} is not a length, precision or scale: these are whole numbers`)
+    if (!Number.isInteger(number))
+      throw new DefinitionError(`${String(number)} is not a length, precision or scale: these are whole numbers`)
   }
   return given.length === 0 ? "" : `(${given.join(", ")})`
 }
@@ -25,7 +26,9 @@ const typeNamePattern = new RegExp(String.raw`^${word}(?:\.${word})?(?: ${word})
 /** The name of a custom type. It goes into the text as the user wrote it, so it must be nothing but a name. */
 export function customTypeName(type: SqlType): string {
   if (type.sqlName === undefined || !typeNamePattern.test(type.sqlName)) {
-    throw new DefinitionError(`${JSON.stringify(type.sqlName ?? "")} is not the name of a type`, { hint: 'write it as in SQL: citext, vector(3), "my schema"."my type"' })
+    throw new DefinitionError(`${JSON.stringify(type.sqlName ?? "")} is not the name of a type`, {
+      hint: 'write it as in SQL: citext, vector(3), "my schema"."my type"',
+    })
   }
   return type.sqlName
 }

@@ -25,9 +25,14 @@ function numbers(label: string, size: number): ValueRules<number> {
       return value + 0
     },
     read(raw) {
-      const number = typeof raw === "number" ? raw : typeof raw === "string" ? readDigits(raw) : typeof raw === "bigint" ? Number(raw) : Number.NaN
+      const number =
+        typeof raw === "number" ? raw : typeof raw === "string" ? readDigits(raw) : typeof raw === "bigint" ? Number(raw) : Number.NaN
       if (number >= low && number <= high && Number.isInteger(number)) return number
-      throw unreadable(label, raw, typeof raw === "object" || Number.isNaN(number) ? undefined : `a number keeps whole numbers from ${low} to ${high}`)
+      throw unreadable(
+        label,
+        raw,
+        typeof raw === "object" || Number.isNaN(number) ? undefined : `a number keeps whole numbers from ${low} to ${high}`,
+      )
     },
   }
 }

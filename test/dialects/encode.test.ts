@@ -1,0 +1,274 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import { postgres } from "../../src/dialects/postgres/index.ts"
+import { sqlite } from "../../src/dialects/sqlite/index.ts"
+import { ValueError } from "../../src/errors/index.ts"
+import type { SqlType } from "../../src/sql/index.ts"
+
+interface Refusal {
+  readonly type: SqlType
+  readonly value: unknown
+  readonly message: string | RegExp
+}
+
+const circular: { self?: unknown } = {}
+circular.self = circular
+
+const everywhere: readonly Refusal[] = [
+  { type: { kind: "integer" }, value: undefined, message: "integer takes a whole number, not undefined" },
+  { type: { kind: "integer" }, value: null, message: "integer takes a whole number, not null" },
+  { type: { kind: "integer" }, value: "1", message: 'integer takes a whole number, not "1"' },
+  { type: { kind: "integer" }, value: Number.NaN, message: "integer cannot hold NaN: it is not a whole number" },
+  { type: { kind: "integer" }, value: 1.5, message: "integer cannot hold 1.5: it is not a whole number" },
+  { type: { kind: "integer" }, value: 2 ** 31, message: "integer cannot hold 2147483648: the range is -2147483648 to 2147483647" },
+  { type: { kind: "smallint" }, value: -32_769, message: "smallint cannot hold -32769: the range is -32768 to 32767" },
+  { type: { kind: "bigint" }, value: 1, message: "bigint takes a bigint, not 1" },
+  {
+    type: { kind: "bigint" },
+    value: 2n ** 63n,
+    message: "bigint cannot hold 9223372036854775808n: the range is -9223372036854775808 to 9223372036854775807",
+  },
+  {
+    type: { kind: "bigint", mode: "number" },
+    value: 2 ** 53,
+    message: "bigint cannot hold 9007199254740992: the range is -9007199254740991 to 9007199254740991",
+  },
+  { type: { kind: "bigint", mode: "string" }, value: "12x", message: 'bigint takes a whole number as a string, not "12x"' },
+  { type: { kind: "numeric" }, value: 1.5, message: "numeric takes a decimal number as a string, not 1.5" },
+  { type: { kind: "numeric" }, value: "1,5", message: 'numeric cannot hold "1,5": it is not a decimal number' },
+  { type: { kind: "numeric" }, value: ".", message: 'numeric cannot hold ".": it is not a decimal number' },
+  { type: { kind: "numeric" }, value: "1e200000", message: 'numeric cannot hold "1e200000": it has too many digits' },
+  { type: { kind: "numeric", mode: "number" }, value: "1", message: 'numeric takes a number, not "1"' },
+  {
+    type: { kind: "numeric", precision: 5, scale: 2 },
+    value: "1000",
+    message: 'numeric(5,2) cannot hold "1000": it has more than 3 digits before the point',
+  },
+  {
+    type: { kind: "numeric", precision: 5, scale: 2 },
+    value: "1.005",
+    message: 'numeric(5,2) cannot hold "1.005": it has more than 2 digits after the point; round it first',
+  },
+  {
+    type: { kind: "numeric", precision: 5, scale: 2 },
+    value: "Infinity",
+    message: 'numeric(5,2) cannot hold "Infinity": a type with a precision has no infinity',
+  },
+  {
+    type: { kind: "numeric", precision: 3, scale: -2 },
+    value: "150",
+    message: 'numeric(3,-2) cannot hold "150": it is not a multiple of 100',
+  },
+  {
+    type: { kind: "numeric", precision: 2, scale: 4 },
+    value: "0.01",
+    message: 'numeric(2,4) cannot hold "0.01": it has more than 0 digits before the point',
+  },
+  { type: { kind: "real" }, value: 1e39, message: "real cannot hold 1e+39: it is outside the range of 32-bit floating point" },
+  { type: { kind: "real" }, value: 1e-50, message: "real cannot hold 1e-50: it is outside the range of 32-bit floating point" },
+  { type: { kind: "double" }, value: 1n, message: "double takes a number, not 1n" },
+  { type: { kind: "text" }, value: 5, message: "text takes a string, not 5" },
+  { type: { kind: "text" }, value: "a\u0000b", message: /^text cannot hold "a\\u0000b": it contains the NUL character \\u0000$/ },
+  {
+    type: { kind: "text" },
+    value: "\ud83d",
+    message: /^text cannot hold .*: it contains half of a surrogate pair, which UTF-8 cannot represent$/,
+  },
+  { type: { kind: "varchar", length: 3 }, value: "four", message: 'varchar(3) cannot hold "four": it has 4 characters' },
+  { type: { kind: "boolean" }, value: 1, message: "boolean takes true or false, not 1" },
+  { type: { kind: "uuid" }, value: "42", message: 'uuid cannot hold "42": it is not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx' },
+  {
+    type: { kind: "enum", enumName: "mood", labels: ["sad", "ok"] },
+    value: "glad",
+    message: 'mood cannot hold "glad": its labels are "sad", "ok"',
+  },
+  { type: { kind: "enum", enumName: "mood", labels: ["sad"] }, value: 1, message: "mood takes one of its labels, not 1" },
+  { type: { kind: "date" }, value: new Date(0), message: "date takes a string YYYY-MM-DD, not Date 1970-01-01T00:00:00.000Z" },
+  { type: { kind: "date" }, value: "2024-1-5", message: 'date cannot hold "2024-1-5": it is not of the form YYYY-MM-DD' },
+  { type: { kind: "date" }, value: "2023-02-29", message: 'date cannot hold "2023-02-29": there is no such day' },
+  { type: { kind: "date" }, value: "0000-01-01", message: 'date cannot hold "0000-01-01": there is no such day' },
+  { type: { kind: "time" }, value: "24:00:01", message: 'time cannot hold "24:00:01": there is no such time of day' },
+  { type: { kind: "time" }, value: "9:30", message: 'time cannot hold "9:30": it is not of the form HH:MM:SS' },
+  {
+    type: { kind: "time" },
+    value: "09:30:00.1234567",
+    message: 'time cannot hold "09:30:00.1234567": it has more than 6 digits of a second',
+  },
+  {
+    type: { kind: "timestamp" },
+    value: "2024-01-01",
+    message: 'timestamp cannot hold "2024-01-01": it is not of the form YYYY-MM-DDTHH:MM:SS',
+  },
+  {
+    type: { kind: "timestamp" },
+    value: "2024-01-01T10:00:00Z",
+    message: 'timestamp cannot hold "2024-01-01T10:00:00Z": a wall clock has no zone',
+  },
+  { type: { kind: "timestamptz" }, value: "2024-01-01", message: 'timestamptz takes a Date, not "2024-01-01"' },
+  { type: { kind: "timestamptz" }, value: new Date(Number.NaN), message: "timestamptz cannot hold an invalid Date: it is no moment" },
+  {
+    type: { kind: "timestamptz", mode: "string" },
+    value: "2024-02-30T00:00:00Z",
+    message: 'timestamptz cannot hold "2024-02-30T00:00:00Z": it is not of the form YYYY-MM-DDTHH:MM:SSZ',
+  },
+  {
+    type: { kind: "timestamptz", mode: "string" },
+    value: "2024-01-01T10:00:00",
+    message: /^timestamptz cannot hold "2024-01-01T10:00:00": it has no zone\n {2}hint: end it with "Z" when it is UTC$/,
+  },
+  {
+    type: { kind: "timestamptz", mode: "string" },
+    value: "2024-01-01T10:00:00.0000001Z",
+    message: 'timestamptz cannot hold "2024-01-01T10:00:00.0000001Z": it has more than 6 digits of a second',
+  },
+  { type: { kind: "interval" }, value: "1 day", message: 'interval cannot hold "1 day": it is not an ISO 8601 duration such as P1DT2H30M' },
+  { type: { kind: "interval" }, value: "P", message: 'interval cannot hold "P": it is not an ISO 8601 duration such as P1DT2H30M' },
+  { type: { kind: "interval" }, value: "P200000000Y", message: 'interval cannot hold "P200000000Y": it is out of range' },
+  { type: { kind: "json" }, value: undefined, message: "json cannot hold undefined: JSON has no form for it" },
+  { type: { kind: "json" }, value: () => 1, message: "json cannot hold a function: JSON has no form for it" },
+  { type: { kind: "jsonb" }, value: { size: 1n }, message: /^jsonb cannot hold an object: Do not know how to serialize a BigInt$/ },
+  { type: { kind: "jsonb" }, value: circular, message: /^jsonb cannot hold an object: Converting circular structure to JSON$/ },
+  { type: { kind: "jsonb" }, value: ["a\u0000"], message: "jsonb cannot hold an array: a string in it contains the NUL character \\u0000" },
+  {
+    type: { kind: "jsonb" },
+    value: { "\ud800": 1 },
+    message: "jsonb cannot hold an object: a string in it contains half of a surrogate pair",
+  },
+  { type: { kind: "bytea" }, value: "abc", message: 'bytea takes a Uint8Array, not "abc"' },
+  { type: { kind: "bytea" }, value: new ArrayBuffer(2), message: "bytea takes a Uint8Array, not an object of ArrayBuffer" },
+  { type: { kind: "array", element: { kind: "integer" } }, value: 1, message: "integer[] takes an array, not 1" },
+  {
+    type: { kind: "array", element: { kind: "integer" } },
+    value: [1, undefined],
+    message: "integer[]: element 1: integer takes a whole number, not undefined",
+  },
+  {
+    type: { kind: "array", element: { kind: "integer" } },
+    value: [[1, 2], [3]],
+    message: "integer[] cannot hold an array: its parts differ in length",
+  },
+  {
+    type: { kind: "array", element: { kind: "integer" } },
+    value: [[1], 2],
+    message: "integer[] cannot hold an array: its parts differ in their dimensions",
+  },
+  {
+    type: { kind: "array", element: { kind: "integer" } },
+    value: [[], []],
+    message: "integer[] cannot hold an array: a part of it is empty",
+  },
+  {
+    type: { kind: "array", element: { kind: "array", element: { kind: "jsonb" } } },
+    value: [1],
+    message: "jsonb[][] cannot hold an array: its parts differ in their dimensions",
+  },
+]
+
+const onSqlite: readonly Refusal[] = [
+  { type: { kind: "double" }, value: Number.NaN, message: "double cannot hold NaN: SQLite has no NaN" },
+  { type: { kind: "numeric", precision: 5, scale: 2 }, value: "NaN", message: 'numeric(5,2) cannot hold "NaN": SQLite has no NaN' },
+  { type: { kind: "date" }, value: "0044-03-15 BC", message: 'date cannot hold "0044-03-15 BC": SQLite keeps the years 1 to 9999' },
+  {
+    type: { kind: "timestamptz" },
+    value: new Date(8.64e15),
+    message: "timestamptz cannot hold Date +275760-09-13T00:00:00.000Z: SQLite keeps the years 1 to 9999",
+  },
+  {
+    type: { kind: "timestamp" },
+    value: "12024-01-01T00:00:00",
+    message: 'timestamp cannot hold "12024-01-01T00:00:00": SQLite keeps the years 1 to 9999',
+  },
+]
+
+const onPostgres: readonly Refusal[] = [
+  {
+    type: { kind: "timestamptz" },
+    value: new Date(-8.64e15),
+    message: /^timestamptz cannot hold Date -271821-04-20T00:00:00.000Z: it is before the year 4713 BC$/,
+  },
+  { type: { kind: "date" }, value: "4714-01-01 BC", message: 'date cannot hold "4714-01-01 BC": the range is 4713 BC to the year 5874897' },
+]
+
+for (const [dialect, refusals] of [
+  [postgres, [...everywhere, ...onPostgres]],
+  [sqlite, [...everywhere, ...onSqlite]],
+] as const) {
+  describe(`a value that its type cannot hold (${dialect.title})`, () => {
+    for (const { type, value, message } of refusals) {
+      test(`is refused: ${String(message)}`, () => {
+        assert.throws(
+          () => dialect.codec(type).encode(value),
+          (error) => {
+            assert.ok(error instanceof ValueError)
+            if (typeof message === "string") assert.equal(error.message, message)
+            else assert.match(error.message, message)
+            return true
+          },
+        )
+        assert.equal(dialect.codec(type).same(rawOf(dialect, type), value), false, "it is no value of the database")
+      })
+    }
+  })
+}
+
+/** Some raw value of the type. */
+function rawOf(dialect: typeof postgres, type: SqlType): unknown {
+  const samples: Partial<Record<SqlType["kind"], unknown>> = {
+    smallint: 7,
+    integer: 7,
+    bigint: 7n,
+    numeric: "7",
+    real: 7,
+    double: 7,
+    text: "x",
+    varchar: "x",
+    boolean: true,
+    uuid: "a81bc81b-dead-4e5d-abff-90865d1e13b1",
+    date: "2001-02-03",
+    time: "01:02:03",
+    timestamp: "2001-02-03T04:05:06",
+    interval: "P7D",
+    json: [7],
+    jsonb: [7],
+    bytea: new Uint8Array([7]),
+  }
+  if (type.kind === "array") return dialect.codec(type).encode([])
+  if (type.kind === "enum") return "sad"
+  if (type.kind === "bigint" && type.mode !== undefined) return dialect.codec(type).encode(type.mode === "number" ? 7 : "7")
+  if (type.kind === "numeric" && type.mode === "number") return dialect.codec(type).encode(7)
+  if (type.kind === "numeric" && type.scale !== undefined) return dialect.codec(type).encode("0")
+  if (type.kind === "timestamptz") return dialect.codec(type).encode(type.mode === "string" ? "2001-02-03T04:05:06Z" : new Date(0))
+  return dialect.codec(type).encode(samples[type.kind])
+}
+
+describe("values may be written in more than one way", () => {
+  const forms: readonly (readonly [type: SqlType, written: unknown, kept: unknown, keptBySqlite?: unknown])[] = [
+    [{ kind: "numeric" }, "+007.50", "7.50", "7.5"],
+    [{ kind: "numeric" }, "1.5e3", "1500"],
+    [{ kind: "numeric" }, "15e-3", "0.015"],
+    [{ kind: "numeric" }, "-.0", "0.0", "0"],
+    [{ kind: "uuid" }, "A81BC81B-DEAD-4E5D-ABFF-90865D1E13B1", "a81bc81b-dead-4e5d-abff-90865d1e13b1"],
+    [{ kind: "time" }, "09:30", "09:30:00"],
+    [{ kind: "time" }, "09:30:00.500", "09:30:00.5"],
+    [{ kind: "timestamp" }, "2024-01-05 10:00", "2024-01-05T10:00:00"],
+    [{ kind: "timestamptz", mode: "string" }, "2024-01-05T01:30:00.250+02:00", "2024-01-04T23:30:00.25Z"],
+    [{ kind: "timestamptz", mode: "string" }, "2024-01-05T10:00:00-0530", "2024-01-05T15:30:00Z"],
+    [{ kind: "interval" }, "P1W", "P7D"],
+    [{ kind: "interval" }, "PT90M", "PT1H30M"],
+    [{ kind: "interval" }, "P-1DT-2H", "-P1DT2H"],
+    [{ kind: "interval" }, "-P1M-2D", "P-1M2D"],
+    [{ kind: "interval" }, "P14M", "P1Y2M"],
+    [{ kind: "interval" }, "PT-0.5S", "-PT0.5S"],
+  ]
+  for (const dialect of [postgres, sqlite]) {
+    for (const [type, written, keptByServer, keptBySqlite = keptByServer] of forms) {
+      const kept = dialect === sqlite ? keptBySqlite : keptByServer
+      test(`${type.kind} ${JSON.stringify(written)} is ${JSON.stringify(kept)} (${dialect.title})`, () => {
+        const codec = dialect.codec(type)
+        assert.equal(codec.decode(codec.encode(written)), kept)
+        assert.equal(codec.same(codec.encode(written), written), true)
+        assert.equal(codec.same(codec.encode(kept), written), true)
+      })
+    }
+  }
+})

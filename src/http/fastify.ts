@@ -72,7 +72,8 @@ function addSession(app: FastifyInstance, options: RebisPluginOptions): void {
   app.decorateRequest("db", {
     getter(this: FastifyRequest): Session {
       const scope = scopeOf(this)
-      if (scope === null) throw new NoCurrentSessionError("request.db was used before the request reached the plugin rebis", { hint: "register rebis first" })
+      if (scope === null)
+        throw new NoCurrentSessionError("request.db was used before the request reached the plugin rebis", { hint: "register rebis first" })
       return scope.session
     },
   })

@@ -35,5 +35,6 @@ test("an error has the status that is documented for its class, and no other cla
 })
 
 test("what is no error of Rebis has no status", () => {
-  for (const error of [new TypeError("x"), Object.assign(new Error("x"), { code: "23505" }), undefined, "x"]) assert.equal(errorStatus(error), undefined)
+  for (const error of [new TypeError("x"), Object.assign(new Error("x"), { code: "23505" }), undefined, "x"])
+    assert.equal(errorStatus(error), undefined)
 })

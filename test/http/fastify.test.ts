@@ -5,7 +5,15 @@ import { setTimeout as delay } from "node:timers/promises"
 import { before, beforeEach, describe, test } from "node:test"
 import fastify, { type FastifyInstance } from "fastify"
 import { rebis } from "../../src/http/fastify.ts"
-import { currentSession, deleteFrom, type Engine, NoCurrentSessionError, select, sessionmaker, UniqueViolationError } from "../../src/index.ts"
+import {
+  currentSession,
+  deleteFrom,
+  type Engine,
+  NoCurrentSessionError,
+  select,
+  sessionmaker,
+  UniqueViolationError,
+} from "../../src/index.ts"
 import { onDatabases } from "../support/databases.ts"
 import { Account, Base } from "./models.ts"
 import { idle, recorderOf, request } from "./requests.ts"
@@ -155,7 +163,9 @@ onDatabases(["sqlite"], "rebis/fastify", (database) => {
       const recorder = recorderOf(engine)
       await using app = await serve((root) => {
         root.register(rebis, { sessions })
-        root.post("/", { schema: { body: { type: "object", required: ["email"] } } }, (request) => request.db.add(new Account({ email: "ada" })))
+        root.post("/", { schema: { body: { type: "object", required: ["email"] } } }, (request) =>
+          request.db.add(new Account({ email: "ada" })),
+        )
       })
       assert.equal((await request(app.url, "POST", {})).status, 400)
       assert.deepEqual(recorder.statements, [])
@@ -188,7 +198,10 @@ onDatabases(["sqlite"], "rebis/fastify", (database) => {
         root.addHook("preParsing", async (request) => void (await request.db.all(select(Account))))
         root.post("/", async () => ({}))
       })
-      const sending = httpRequest(`${app.url}/`, { method: "POST", headers: { "content-type": "application/json", "content-length": "100" } })
+      const sending = httpRequest(`${app.url}/`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "content-length": "100" },
+      })
       sending.on("error", () => undefined)
       sending.on("response", (response: IncomingMessage) => response.resume())
       sending.write("{")

@@ -73,7 +73,10 @@ onDatabases(["sqlite"], "rebis/hono", (database) => {
         // oxlint-disable-next-line typescript/only-throw-error -- that is the case
         throw "a word"
       })
-      await assert.rejects(async () => app.request("/", { method: "POST" }), (thrown) => thrown === "a word")
+      await assert.rejects(
+        async () => app.request("/", { method: "POST" }),
+        (thrown) => thrown === "a word",
+      )
       await idle(engine)
       assert.deepEqual(await stored(), [])
     })

@@ -1,6 +1,19 @@
 import assert from "node:assert/strict"
 import { before, beforeEach, test } from "node:test"
-import { count, currentSession, deleteFrom, type Engine, NoCurrentSessionError, runInSession, select, type Session, SessionClosedError, sessionDependency, sessionmaker, UniqueViolationError } from "../../src/index.ts"
+import {
+  count,
+  currentSession,
+  deleteFrom,
+  type Engine,
+  NoCurrentSessionError,
+  runInSession,
+  select,
+  type Session,
+  SessionClosedError,
+  sessionDependency,
+  sessionmaker,
+  UniqueViolationError,
+} from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { Account, Base } from "./models.ts"
 import { idle, recorderOf } from "./requests.ts"
@@ -68,7 +81,10 @@ forEachDatabase("a session dependency", (database) => {
     }
     await idle(engine)
     await using db = sessions()
-    assert.deepEqual((await db.all(select(Account))).map(({ email }) => email), ["ends"])
+    assert.deepEqual(
+      (await db.all(select(Account))).map(({ email }) => email),
+      ["ends"],
+    )
   })
 
   test("sends nothing for a session that is not used", async () => {

@@ -24,8 +24,12 @@ export const commentRoutes: FastifyPluginAsync = async (app) => {
   )
 
   // A post or a user that does not exist is a 409, found by the foreign keys.
-  app.post<{ Params: ByPost; Body: NewComment }>("/posts/:postId/comments", { schema: { params: byPost, body: newComment } }, async (request, reply) => {
-    reply.code(201)
-    return request.db.add(new Comment({ ...request.body, postId: request.params.postId }))
-  })
+  app.post<{ Params: ByPost; Body: NewComment }>(
+    "/posts/:postId/comments",
+    { schema: { params: byPost, body: newComment } },
+    async (request, reply) => {
+      reply.code(201)
+      return request.db.add(new Comment({ ...request.body, postId: request.params.postId }))
+    },
+  )
 }

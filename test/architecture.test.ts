@@ -41,7 +41,7 @@ const table: LayerTable = {
     layers: ["errors", "util", "sql", "schema", "dialects", "engine", "drivers", "orm", "migrations", "http"],
     packages: ["node:*", "kysely"],
   },
-  cli: { layers: ["errors", "util", "migrations", "engine", "schema"], packages: ["node:*"] },
+  cli: { layers: ["errors", "util", "migrations", "engine", "drivers", "schema"], packages: ["node:*"] },
 }
 
 /** A driver loads its own dialect and not the others. */

@@ -26,7 +26,7 @@ export interface ColumnChange {
   readonly type?: { readonly to: string; readonly using?: string | undefined }
   readonly nullable?: boolean
   readonly default?: string | null
-  readonly identity?: "always" | "by default" | null
+  readonly identity?: { readonly from?: "always" | "by default" | null | undefined; readonly to: "always" | "by default" | null }
   readonly comment?: string | null
 }
 
@@ -42,7 +42,7 @@ export interface TableRebuild {
   readonly after: TableDefinition
   /** By column of `after`: the expression over the old row that fills it, where it is not the old column of the same name. */
   readonly using: Readonly<Record<string, string>>
-  /** Statements that make again what goes with the table: its triggers. */
+  /** Statements that make again what goes with the table, its triggers, and look whether what uses it, its views, can stay. */
   readonly dependents: readonly string[]
 }
 
@@ -52,6 +52,8 @@ export interface TableRebuild {
  */
 export interface Ddl {
   quote(name: string): string
+  /** A column that a migration file may have been given on another database, in this one's words for types and the present moment. */
+  localize(column: ColumnDefinition): ColumnDefinition
   /** Nothing where the database has no schemas. */
   createSchema(name: string): readonly string[]
   dropSchema(name: string): readonly string[]
@@ -88,6 +90,8 @@ export interface RebuildDdl {
   /** Run outside a transaction, before and after one in which tables are rebuilt, when foreign keys are enforced. */
   readonly suspend: readonly string[]
   readonly resume: readonly string[]
+  /** Run on the connection after such a transaction, also a failed one, whether foreign keys are enforced or not. */
+  readonly restore: readonly string[]
   /** Each row of this query is a violated foreign key: the table, the row's id, the table referred to, the key's number. */
   readonly violations: string
 }

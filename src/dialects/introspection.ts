@@ -16,6 +16,11 @@ export interface IntrospectOptions {
 /** Reads what is in a database, in the server's own spelling, with the same few queries whatever its size. */
 export interface Introspection {
   read(query: RunQuery, options: IntrospectOptions): Promise<SchemaDefinition>
-  /** The statements that make again what goes when the table is dropped, beside its definition: its triggers. */
+  /** Whether two spellings of {@link read} are one type to the database. */
+  sameType(left: string, right: string): boolean
+  /**
+   * What a rebuild of the table runs at its end: statements that make its triggers again and that look into the views over it.
+   * @throws UnsupportedError when the table has what a rebuild would lose.
+   */
   dependents(query: RunQuery, table: ObjectName): Promise<readonly string[]>
 }

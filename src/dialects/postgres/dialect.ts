@@ -4,7 +4,9 @@ import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
+import { postgresDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
+import { postgresIntrospection } from "./introspect.ts"
 import { postgresLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
 import { sessionLock } from "./session-lock.ts"
@@ -27,6 +29,9 @@ export const postgres: Dialect = {
   mapError,
   decoderOf,
   sessionLock,
+  ddl: postgresDdl,
+  introspection: postgresIntrospection,
+  scratchUrl: "pglite://memory",
 }
 
 const isolationLevels: ReadonlySet<unknown> = new Set(["read uncommitted", "read committed", "repeatable read", "serializable"])

@@ -36,11 +36,7 @@ function copiedColumns(before: TableDefinition, after: TableDefinition, using: R
     if (column.generated !== undefined) return []
     const expression = using[column.name]
     if (expression !== undefined) return { name: column.name, value: expression }
-    const old = before.columns.find(({ name }) => name === column.name)
-    if (old === undefined) return []
-    // A column that must not be null any more takes its default where it is.
-    const fill = !column.nullable && old.nullable && column.default !== undefined
-    return { name: column.name, value: fill ? `coalesce(${quote(old.name)}, ${column.default})` : quote(old.name) }
+    return before.columns.some(({ name }) => name === column.name) ? { name: column.name, value: quote(column.name) } : []
   })
 }
 

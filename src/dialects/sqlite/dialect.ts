@@ -3,7 +3,9 @@ import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
 import { sqliteCodec } from "./codecs.ts"
+import { sqliteDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
+import { sqliteIntrospection } from "./introspect.ts"
 import { sqliteLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
 import { typeName } from "./types.ts"
@@ -24,6 +26,9 @@ export const sqlite: Dialect = {
   begin,
   mapError,
   decoderOf,
+  ddl: sqliteDdl,
+  introspection: sqliteIntrospection,
+  scratchUrl: "sqlite://memory",
 }
 
 const functionNames: ReadonlyMap<string, string> = new Map([

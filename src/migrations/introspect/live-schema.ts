@@ -4,7 +4,7 @@ import type { MetaData, SchemaDefinition } from "../../schema/index.ts"
 import type { LiveTable } from "../operations/operation.ts"
 
 /** The tables that Rebis itself keeps, which are no part of anyone's schema. */
-export const ownTables: readonly string[] = ["rebis_revision", "rebis_lock"]
+export const ownTables: readonly string[] = ["rebis_revision"]
 
 export interface LiveSchemaOptions {
   /** Named schemas to read beside the default one; those of the models, as a rule. */

@@ -26,10 +26,10 @@ export class AddColumn extends TableChange {
     return callSource("addColumn", nameInput(this.table), columnInput(this.column))
   }
   inPlace(ddl: Ddl): readonly string[] | undefined {
-    return ddl.addColumn(this.table, this.column)
+    return ddl.addColumn(this.table, ddl.localize(this.column))
   }
-  change(definition: TableDefinition): TableDefinition {
-    return { ...definition, columns: [...definition.columns, this.column] }
+  change(definition: TableDefinition, ddl: Ddl): TableDefinition {
+    return { ...definition, columns: [...definition.columns, ddl.localize(this.column)] }
   }
 }
 
@@ -131,14 +131,15 @@ export class AlterColumn extends TableChange {
       ...(type === undefined ? {} : { type: { to: type.to, using: type.using } }),
       ...(nullable === undefined ? {} : { nullable: nullable.to }),
       ...(newDefault === undefined ? {} : { default: newDefault.to }),
-      ...(identity === undefined ? {} : { identity: identity.to }),
+      ...(identity === undefined ? {} : { identity: { from: identity.from, to: identity.to } }),
       ...(comment === undefined ? {} : { comment: comment.to }),
     }
     return ddl.alterColumn(this.table, this.column, change)
   }
-  change(definition: TableDefinition): TableDefinition {
+  change(definition: TableDefinition, ddl: Ddl): TableDefinition {
     const what = `column ${nameTitle(this.table)}.${this.column}`
-    return { ...definition, columns: replaceOne(definition.columns, ({ name }) => name === this.column, what, (column) => this.#changed(column)) }
+    const changed = (column: ColumnDefinition) => ddl.localize(this.#changed(column))
+    return { ...definition, columns: replaceOne(definition.columns, ({ name }) => name === this.column, what, changed) }
   }
   override using(): Readonly<Record<string, string>> {
     const using = this.changes.type?.using

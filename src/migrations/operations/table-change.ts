@@ -10,7 +10,7 @@ export abstract class TableChange extends Operation {
   /** `undefined` when the table has to be rebuilt. */
   abstract inPlace(ddl: Ddl, context?: LowerOperationContext): readonly string[] | undefined
   /** The table's definition after the change. */
-  abstract change(definition: TableDefinition): TableDefinition
+  abstract change(definition: TableDefinition, ddl: Ddl): TableDefinition
   /** By column: the expression over the old row that a rebuild fills it with. */
   using(): Readonly<Record<string, string>> {
     return {}
@@ -23,13 +23,14 @@ export abstract class TableChange extends Operation {
 
 /** The statements that make the table anew with all changes at once. @throws MigrationError when there is no such table. */
 export async function lowerRebuild(table: ObjectName, changes: readonly TableChange[], context: LowerOperationContext): Promise<readonly string[]> {
-  const { rebuild } = context.dialect.ddl
+  const { ddl } = context.dialect
+  const { rebuild } = ddl
   if (rebuild === undefined) throw new InternalError(`${changes[0]?.describe()} cannot be done in place, and tables are not rebuilt on ${context.dialect.title}`)
   const live = await context.liveTable(table)
   if (live === undefined) {
     throw new MigrationError(`${changes[0]?.describe()}: there is no table ${nameTitle(table)}`, { hint: "is the database at the revision that this migration follows on?" })
   }
-  const after = changes.reduce((definition, change) => change.change(definition), live.definition)
+  const after = changes.reduce((definition, change) => change.change(definition, ddl), live.definition)
   const using = Object.assign({}, ...changes.map((change) => change.using())) as Record<string, string>
   return rebuild.table({ before: live.definition, after, using, dependents: live.dependents })
 }

@@ -24,7 +24,8 @@ export class CreateTable extends Operation {
     return callSource("createTable", nameInput(this.definition), tableInput(this.definition))
   }
   lower({ dialect }: LowerOperationContext): readonly string[] {
-    return dialect.ddl.createTable(this.definition)
+    const { ddl } = dialect
+    return ddl.createTable({ ...this.definition, columns: this.definition.columns.map((column) => ddl.localize(column)) })
   }
 }
 

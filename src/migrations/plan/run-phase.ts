@@ -56,6 +56,7 @@ async function withForeignKeysSuspended(connection: Connection, rebuild: Rebuild
       if (enforced) requireNoneNew(before, await violations(connection, rebuild))
     })
   } finally {
+    for (const sql of rebuild.restore) await connection.exec(sql)
     if (enforced) for (const sql of rebuild.resume) await connection.exec(sql)
   }
 }

@@ -4,9 +4,11 @@ import type { AnyModel, ColumnsOf, RowOf } from "./result.ts"
 import { aliasInfo, columnMap, source, type Source, type SourceInfo } from "./source.ts"
 
 /** A model under another name, so that it can stand in FROM beside itself. Its relations start from the alias. */
-export type Alias<M extends AnyModel, A extends string> = Source<A> & {
+export type Alias<M extends Source, A extends string> = AliasSource<M, A> & { readonly [K in RelationKeys<M>]: M[K] } & (abstract new (...args: any) => RowOf<M>)
+
+interface AliasSource<M extends Source, A extends string> extends Source<A> {
   readonly c: M["c"] extends ColumnsOf<infer R, any> ? ColumnsOf<R, A> : never
-} & { readonly [K in RelationKeys<M>]: M[K] } & (abstract new (...args: any) => RowOf<M>)
+}
 
 /**
  * @example

@@ -144,10 +144,10 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
    * The statement as a FROM entry whose rows are entities still.
    * @example const latest = select(Post).orderBy(Post.c.id.desc()).limit(20).as("latest")
    */
-  as<const A extends string>(this: SelectEntity<AnyModel, any>, alias: A): Alias<M & AnyModel, A> {
+  as<const A extends string>(alias: A): Alias<M, A> {
     if (this.loads.length > 0) throw new StatementError(`as("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
     const info = subqueryInfo(this.state, alias)
-    return aliasTarget(this.model, alias, { ...info, entity: this.model[source].entity }) as Alias<M & AnyModel, A>
+    return aliasTarget(this.model, alias, { ...info, entity: this.model[source].entity }) as Alias<M, A>
   }
 
   /**

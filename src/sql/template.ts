@@ -34,7 +34,7 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
   }
 
   /** The type by which its value is read, and by which what it is compared with is written. */
-  returns<R>(type: TypeSource<R>): SqlText<R | Extract<T, null>> {
+  returns<R>(type: TypeSource<R>): SqlText<0 extends 1 & T ? R : R | Extract<T, null>> {
     return new SqlText(this.#fragments, this.#values, typeFrom(type, "returns()"))
   }
 

@@ -1,5 +1,5 @@
 import { AggregateFunctionNode, RawNode } from "kysely"
-import { Computed, type Expr } from "./expression.ts"
+import { type AnyExpr, Computed, type Expr } from "./expression.ts"
 import { expression } from "./function-call.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
@@ -8,7 +8,7 @@ const countType: SqlType<number> = { kind: "bigint", mode: "number" }
 const exactType: SqlType<string> = { kind: "numeric" }
 const doubleType: SqlType<number> = { kind: "double" }
 
-function aggregate<T, S extends string>(name: string, of: Expr<any, any>, type: SqlType | undefined, options: { readonly distinct?: boolean; readonly json?: JsonShape | undefined } = {}): Expr<T, S> {
+function aggregate<T, S extends string>(name: string, of: AnyExpr, type: SqlType | undefined, options: { readonly distinct?: boolean; readonly json?: JsonShape | undefined } = {}): Expr<T, S> {
   const lower = (context: Parameters<Expr["lower"]>[0]) => {
     const node = AggregateFunctionNode.create(name, [of.lower(context)])
     return options.distinct === true ? AggregateFunctionNode.cloneWithDistinct(node) : node
@@ -17,20 +17,20 @@ function aggregate<T, S extends string>(name: string, of: Expr<any, any>, type: 
 }
 
 /** The number of rows, or of those in which an expression is not null; 0 over nothing. */
-export function count(of?: Expr<any, any>): Expr<number> {
+export function count(of?: AnyExpr): Expr<number> {
   if (of === undefined) return new Computed<number>("count(*)", countType, () => AggregateFunctionNode.create("count", [RawNode.createWithSql("*")]))
   return aggregate("count", expression(of, "count()"), countType)
 }
 
 /** The number of different values that are not null. */
-export function countDistinct(of: Expr<any, any>): Expr<number> {
+export function countDistinct(of: AnyExpr): Expr<number> {
   return aggregate("count", expression(of, "countDistinct()"), countType, { distinct: true })
 }
 
 type Summand = number | bigint | string | null
 
 /** The sum, null over nothing. Whole numbers are added exactly; numeric stays exact where the database has it. */
-export function sum<T extends Summand, S extends string>(of: Expr<T, S>): Expr<T | null, S> {
+export function sum<T extends Summand, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
   return aggregate("sum", expression(of, "sum()"), sumType(of.type))
 }
 
@@ -48,18 +48,18 @@ function sumType(type: SqlType | undefined): SqlType | undefined {
 }
 
 /** The mean, null over nothing: a number for numbers, a decimal string for bigint and numeric. */
-export function avg<T extends Summand, S extends string>(of: Expr<T, S>): Expr<(NonNullable<T> extends number ? number : string) | null, S> {
+export function avg<T extends Summand, S extends string>(of: AnyExpr<T, S>): Expr<(NonNullable<T> extends number ? number : string) | null, S> {
   const kind = expression(of, "avg()").type?.kind
   const exact = of.type?.mode !== "number" && (kind === "bigint" || kind === "numeric" || kind === "interval")
   return aggregate("avg", of, exact ? (kind === "interval" ? of.type : exactType) : doubleType)
 }
 
 /** The least value, null over nothing. */
-export function min<T, S extends string>(of: Expr<T, S>): Expr<T | null, S> {
+export function min<T, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
   return aggregate("min", expression(of, "min()"), of.type)
 }
 
 /** The greatest value, null over nothing. */
-export function max<T, S extends string>(of: Expr<T, S>): Expr<T | null, S> {
+export function max<T, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
   return aggregate("max", expression(of, "max()"), of.type)
 }

@@ -1,6 +1,6 @@
 import { CaseNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { Computed, Expr, type BooleanExpr } from "./expression.ts"
+import { type AnyExpr, Computed, Expr, type BooleanExpr } from "./expression.ts"
 import { literalType, type Literal, type Widened } from "./literal.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { operandNode, valueNode } from "./operand.ts"
@@ -9,7 +9,7 @@ import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
 
 /** What a branch may give. */
-export type Outcome = Expr<any, any> | Literal | null
+export type Outcome = AnyExpr | Literal | null
 type ValueOf<R> = R extends { readonly $value: infer V } ? V : Widened<R>
 type Source<R> = R extends { readonly $source: infer S extends string } ? S : never
 

@@ -2,12 +2,20 @@ import { AndNode, OrderByItemNode, OrNode, ParensNode, RawNode, type OperationNo
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { requireOperand } from "./operand.ts"
-import { escapeLike, lowerBinary, lowerIlike, lowerIn, lowerIsNull, lowerLike, lowerNot, lowerNotDistinct, textType, tight } from "./operators.ts"
+import { escapeLike, lowerBinary, lowerIlike, lowerIn, lowerIsNull, lowerLike, lowerNot, lowerNotDistinct, textType, tight, type Typed } from "./operators.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
 
 /** What may stand on the other side of an operator: a value of the type, or an expression that gives one. */
-export type Operand<T> = NonNullable<T> | Expr<T | null, any>
+export type Operand<T> = NonNullable<T> | AnyExpr<T | null>
+/**
+ * Any expression that gives a `T`: what functions and clauses take. Only its value and its FROM entries are compared, so that
+ * the compiler need not look at every method.
+ */
+export interface AnyExpr<out T = unknown, out S extends string = string> extends Typed {
+  readonly $value: T
+  readonly $source: S
+}
 /** `null` where an operand may be. */
 export type NullOf<O> = O extends { readonly $value: infer V } ? Extract<V, null> : never
 /** The FROM entries whose absence makes an operand null. */
@@ -84,49 +92,49 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
     return distinction(this, other, true)
   }
   /** SQL `LIKE` with `\` as the escape character; for plain text use {@link contains}, {@link startsWith}, {@link endsWith}. */
-  like<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+  like<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerLike, false)
   }
-  notLike<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+  notLike<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerLike, true)
   }
   /** As {@link like}, upper and lower case being the same. On SQLite of the letters a to z only. */
-  ilike<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+  ilike<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerIlike, false)
   }
-  notIlike<O extends Operand<string>>(this: Expr<string | null, any>, pattern: O): Comparison<T, S, O> {
+  notIlike<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerIlike, true)
   }
   /** `text` anywhere in the value; `%` and `_` in it stand for themselves. */
-  contains(this: Expr<string | null, any>, text: string): Comparison<T, S, string> {
+  contains(this: AnyExpr<string | null>, text: string): Comparison<T, S, string> {
     return matching(this, `%${literalText(text, this)}%`, lowerLike, false)
   }
-  startsWith(this: Expr<string | null, any>, text: string): Comparison<T, S, string> {
+  startsWith(this: AnyExpr<string | null>, text: string): Comparison<T, S, string> {
     return matching(this, `${literalText(text, this)}%`, lowerLike, false)
   }
-  endsWith(this: Expr<string | null, any>, text: string): Comparison<T, S, string> {
+  endsWith(this: AnyExpr<string | null>, text: string): Comparison<T, S, string> {
     return matching(this, `%${literalText(text, this)}`, lowerLike, false)
   }
 
-  plus<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  plus<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
     return binary(this, "+", other, this.type)
   }
-  minus<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  minus<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
     return binary(this, "-", other, this.type)
   }
-  times<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  times<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
     return binary(this, "*", other, this.type)
   }
   /** Of whole numbers, the whole part of the quotient. */
-  dividedBy<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  dividedBy<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
     return binary(this, "/", other, this.type)
   }
   /** The remainder of a division; its sign is the dividend's. */
-  modulo<O extends Operand<T>>(this: Expr<Arithmetic | null, any>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  modulo<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
     return binary(this, "%", other, this.type)
   }
   /** `||`: text joined to text, null where either is. */
-  concat<O extends Operand<string>>(this: Expr<string | null, any>, other: O): Expr<string | Extract<T, null> | NullOf<O>, S | SourceOf<O>> {
+  concat<O extends Operand<string>>(this: AnyExpr<string | null>, other: O): Expr<string | Extract<T, null> | NullOf<O>, S | SourceOf<O>> {
     return binary(this, "||", other, textType)
   }
 
@@ -212,7 +220,7 @@ export class Condition<out T extends boolean | null = boolean | null, out S exte
 }
 
 /** Anything that `where` takes: a condition or a boolean column. */
-export type BooleanExpr = Expr<boolean | null, any>
+export type BooleanExpr = AnyExpr<boolean | null>
 
 /** All or any of the conditions. @throws StatementError when one is undefined or there are none. */
 export function combine<T extends boolean | null = any, S extends string = any>(operator: "and" | "or", conditions: readonly BooleanExpr[]): Condition<T, S> {
@@ -261,33 +269,33 @@ export class Order implements Lowerable {
   }
 }
 
-function compare(left: Expr<any, any>, operator: Operator, right: unknown): Condition<any, any> {
+function compare(left: Typed, operator: Operator, right: unknown): Condition<any, any> {
   requireOperand(right, left.label)
   return new Condition((context) => lowerBinary(left, operator, right, context))
 }
 
-function distinction(left: Expr<any, any>, right: unknown, negated: boolean): Condition<boolean, never> {
+function distinction(left: Typed, right: unknown, negated: boolean): Condition<boolean, never> {
   if (right !== null) requireOperand(right, left.label)
   return new Condition((context) => lowerNotDistinct(left, right, negated, context))
 }
 
-function binary(left: Expr<any, any>, operator: Operator, right: unknown, type: SqlType | undefined): Expr<any, any> {
+function binary(left: Typed, operator: Operator, right: unknown, type: SqlType | undefined): Expr<any, any> {
   requireOperand(right, left.label)
   return new Computed(`${left.label} ${operator} …`, type, (context) => lowerBinary(left, operator, right, context))
 }
 
-function matching(left: Expr<any, any>, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {
+function matching(left: Typed, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {
   requireOperand(pattern, left.label)
   return new Condition((context) => lower(left, pattern, negated, context))
 }
 
-function literalText(text: unknown, left: Expr<any, any>): string {
+function literalText(text: unknown, left: Typed): string {
   requireOperand(text, left.label)
   if (typeof text !== "string") throw new StatementError(`${left.label} is searched for text, not for ${typeof text}`)
   return escapeLike(text)
 }
 
-function membership(left: Expr<any, any>, values: unknown, negated: boolean): Condition<any, any> {
+function membership(left: Typed, values: unknown, negated: boolean): Condition<any, any> {
   requireOperand(values, left.label)
   if (!isLowerable(values)) {
     if (!Array.isArray(values)) throw new StatementError(`in() of ${left.label} takes a list or a subquery`)

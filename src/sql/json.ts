@@ -1,9 +1,9 @@
 import { CaseNode, OrderByNode, OrNode, ParensNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { combine, Computed, Expr, type BooleanExpr, type Order } from "./expression.ts"
+import { type AnyExpr, combine, Computed, Expr, type BooleanExpr, type Order } from "./expression.ts"
 import type { LowerContext, ScopeEntry } from "./lower.ts"
 import { lowerIsNull } from "./operators.ts"
-import type { Item, ItemObject, JsonItem, ResultOf } from "./result.ts"
+import { itemsOf, type Item, type ItemObject, type JsonItem, type ResultOf } from "./result.ts"
 import { lowerOrder, requireExpressions } from "./select-state.ts"
 import { requireKeys } from "./selection.ts"
 import type { JsonShape } from "./shape.ts"
@@ -46,7 +46,7 @@ export function jsonArray<const I extends readonly Item[]>(items: I): JsonTuple<
 }
 
 export interface JsonAggOptions {
-  readonly orderBy?: Order | Expr<any, any> | readonly (Order | Expr<any, any>)[]
+  readonly orderBy?: Order | AnyExpr | readonly (Order | AnyExpr)[]
   /** Only the rows for which it holds. */
   readonly where?: BooleanExpr
   /** Equal items once. */
@@ -60,7 +60,7 @@ export interface JsonAggOptions {
  * @example jsonAgg({ title: Post.c.title, at: Post.c.createdAt }, { orderBy: Post.c.createdAt.desc() })
  */
 export function jsonAgg<const I extends Item>(item: I, options: JsonAggOptions = {}): JsonList<I> {
-  const orderBy = options.orderBy === undefined ? [] : Array.isArray(options.orderBy) ? (options.orderBy as readonly (Order | Expr<any, any>)[]) : [options.orderBy as Order | Expr<any, any>]
+  const orderBy = options.orderBy === undefined ? [] : Array.isArray(options.orderBy) ? (options.orderBy as readonly (Order | AnyExpr)[]) : [options.orderBy as Order | AnyExpr]
   requireExpressions(orderBy, "jsonAgg orderBy")
   if ("where" in options) requireExpressions([options.where], "jsonAgg where")
   const shape: JsonShape = { kind: "array", element: shapeOf(item, "jsonAgg()") }
@@ -78,8 +78,8 @@ function shapeOf(item: Item, where: string): JsonShape {
   if (item instanceof Expr) return item.json ?? { kind: "value", type: item.type }
   if (isSource(item)) return rowShape(item[source])
   if (typeof item !== "object" || item === null) throw new StatementError(`${where}: ${describe(item)} is not an expression, a model or an object of these`)
-  const keys = requireKeys(Object.keys(item))
-  return { kind: "object", keys, values: keys.map((key) => shapeOf(item[key]!, `${where}."${key}"`)) }
+  const items = itemsOf(item)
+  return { kind: "object", keys: requireKeys(items.map(([key]) => key)), values: items.map(([key, inner]) => shapeOf(inner, `${where}."${key}"`)) }
 }
 
 function rowShape(info: SourceInfo): JsonShape {
@@ -94,7 +94,7 @@ function lowerItem(item: Item, context: LowerContext): OperationNode {
     return context.dialect.jsonValue(node, item.json === undefined ? item.type : jsonType)
   }
   if (isSource(item)) return lowerOptionalRow(item[source], context)
-  return context.dialect.jsonObject(Object.keys(item).map((key) => [key, lowerItem(item[key]!, context)]))
+  return context.dialect.jsonObject(itemsOf(item).map(([key, inner]) => [key, lowerItem(inner, context)]))
 }
 
 function lowerRow(info: SourceInfo, context: LowerContext): OperationNode {

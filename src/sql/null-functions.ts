@@ -1,5 +1,5 @@
 import { FunctionNode } from "kysely"
-import { Computed, type Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
+import { type AnyExpr, Computed, type Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
 import { expression, plain } from "./function-call.ts"
 
 /** Null only where every argument may be: the last one that may not be decides. */
@@ -11,32 +11,32 @@ type Coalesced<T, S extends string, R> = R extends readonly [...infer Before, in
     : Expr<NonNullable<T>>
   : Expr<T, S>
 
-function variadic(name: string, first: Expr<any, any>, rest: readonly unknown[]): Expr<any, any> {
-  expression(first, `${name}()`)
+function variadic(name: string, first: AnyExpr, rest: readonly unknown[]): Expr<any, any> {
+  const { json } = expression(first, `${name}()`)
   const args = [first, ...rest].map((argument, index) => plain(argument, first.type, `argument ${index + 1} of ${name}()`))
   const lower = (context: Parameters<Expr["lower"]>[0]) => FunctionNode.create(context.dialect.functionName(name), args.map((argument) => argument(context)))
-  return new Computed<any, any>(`${name}(${first.label}, …)`, first.type, lower, first.json)
+  return new Computed<any, any>(`${name}(${first.label}, …)`, first.type, lower, json)
 }
 
 /**
  * The first that is not null.
  * @example coalesce(Post.c.publishedDate, "2000-01-01")
  */
-export function coalesce<T, S extends string, const R extends readonly Operand<T>[]>(first: Expr<T, S>, ...rest: R): Coalesced<T, S, R> {
+export function coalesce<T, S extends string, const R extends readonly Operand<T>[]>(first: AnyExpr<T, S>, ...rest: R): Coalesced<T, S, R> {
   return variadic("coalesce", first, rest) as Coalesced<T, S, R>
 }
 
 /** Null where both are equal, otherwise the first. */
-export function nullif<T, S extends string>(of: Expr<T, S>, other: Operand<T>): Expr<T | null, S> {
+export function nullif<T, S extends string>(of: AnyExpr<T, S>, other: Operand<T>): Expr<T | null, S> {
   return variadic("nullif", of, [other])
 }
 
 /** The greatest of all. With a NULL among them PostgreSQL leaves it out and SQLite gives NULL. */
-export function greatest<T, S extends string, const R extends readonly Operand<T>[]>(first: Expr<T, S>, ...rest: R): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
+export function greatest<T, S extends string, const R extends readonly Operand<T>[]>(first: AnyExpr<T, S>, ...rest: R): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
   return variadic("greatest", first, rest)
 }
 
 /** The least of all. With a NULL among them PostgreSQL leaves it out and SQLite gives NULL. */
-export function least<T, S extends string, const R extends readonly Operand<T>[]>(first: Expr<T, S>, ...rest: R): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
+export function least<T, S extends string, const R extends readonly Operand<T>[]>(first: AnyExpr<T, S>, ...rest: R): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
   return variadic("least", first, rest)
 }

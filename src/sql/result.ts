@@ -1,10 +1,15 @@
 import type { Column, Source } from "./source.ts"
-import type { Expr } from "./expression.ts"
+import type { AnyExpr } from "./expression.ts"
 
 /** What `select` takes: an expression, a FROM entry (all of its row), or an object of these, nested as deep as one likes. */
-export type Item = Expr<any, any> | Source | ItemObject
+export type Item = AnyExpr | Source | ItemObject
 export interface ItemObject {
   readonly [key: string]: Item
+}
+
+/** The items of an object, once it is known not to be an expression or a FROM entry. */
+export function itemsOf(item: Item): readonly (readonly [key: string, item: Item])[] {
+  return Object.entries(item as ItemObject)
 }
 
 /** A model class, as far as statements need to know one. */

@@ -3,11 +3,11 @@ import {
   SelectModifierNode, SelectQueryNode, SelectionNode, WhereNode, type OperationNode,
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { Expr, Order, type BooleanExpr } from "./expression.ts"
+import { type AnyExpr, Expr, Order, type BooleanExpr } from "./expression.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { valueNode } from "./operand.ts"
 import type { JoinStep } from "./relation.ts"
-import type { Item } from "./result.ts"
+import { itemsOf, type Item } from "./result.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
 import type { SqlType } from "./type.ts"
@@ -22,9 +22,9 @@ export interface SelectState {
   readonly from: readonly SourceInfo[]
   readonly joins: readonly SelectJoin[]
   readonly where: readonly BooleanExpr[]
-  readonly groupBy: readonly Expr<any, any>[]
+  readonly groupBy: readonly AnyExpr[]
   readonly having: readonly BooleanExpr[]
-  readonly orderBy: readonly (Order | Expr<any, any>)[]
+  readonly orderBy: readonly (Order | AnyExpr)[]
   readonly limit: number | undefined
   readonly offset: number | undefined
   readonly distinct: boolean
@@ -62,7 +62,7 @@ function collectSources(item: Item, found: Map<object, SourceInfo>): void {
     if (!found.has(item.owner.id)) found.set(item.owner.id, item.owner)
   } else if (item instanceof Expr) return
   else if (isSource(item)) found.set(item[source].id, item[source])
-  else if (typeof item === "object" && item !== null) for (const key of Object.keys(item)) collectSources(item[key]!, found)
+  else if (typeof item === "object" && item !== null) for (const [, inner] of itemsOf(item)) collectSources(inner, found)
 }
 
 export function optionalSources(state: SelectState): ReadonlySet<object> {
@@ -108,7 +108,7 @@ export function lowerAll(conditions: readonly BooleanExpr[], context: LowerConte
   return conditions.map((condition) => condition.lower(context)).reduce((left, right) => AndNode.create(left, right))
 }
 
-export function lowerOrder(order: Order | Expr<any, any>, context: LowerContext, selection?: Selection): OrderByItemNode {
+export function lowerOrder(order: Order | AnyExpr, context: LowerContext, selection?: Selection): OrderByItemNode {
   const expression = order instanceof Order ? order.expression : order
   const place = placeOf(expression, selection)
   if (order instanceof Order) return place === undefined ? order.lower(context) : order.around(place)
@@ -119,9 +119,9 @@ export function lowerOrder(order: Order | Expr<any, any>, context: LowerContext,
  * The place of an expression in the select list, as GROUP BY and ORDER BY take it. An expression with parameters must be
  * meant this way: repeated, its parameters would be others, and the database could not see that it is the same.
  */
-function placeOf(expression: Expr<any, any>, selection: Selection | undefined): OperationNode | undefined {
+function placeOf(expression: AnyExpr, selection: Selection | undefined): OperationNode | undefined {
   if (selection === undefined || expression instanceof Column) return undefined
-  const index = selection.expressions.indexOf(expression)
+  const index = selection.expressions.indexOf(expression as Expr<any, any>)
   return index < 0 ? undefined : RawNode.createWithSql(String(index + 1))
 }
 

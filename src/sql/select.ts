@@ -1,6 +1,6 @@
 import { ParensNode, UnaryOperationNode, type SelectQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { Computed, Condition, Expr, type BooleanExpr, type Order } from "./expression.ts"
+import { type AnyExpr, Computed, Condition, Expr, type BooleanExpr, type Order } from "./expression.ts"
 import { type Alias, aliasTarget } from "./aliased.ts"
 import type { LowerContext } from "./lower.ts"
 import { operatorNode } from "./operators.ts"
@@ -35,7 +35,7 @@ abstract class SelectBase<O, Self> extends Statement<O> {
     requireExpressions(conditions, "where")
     return this.change({ where: [...this.state.where, ...conditions] })
   }
-  orderBy(...order: readonly (Order | Expr<any, any>)[]): Self {
+  orderBy(...order: readonly (Order | AnyExpr)[]): Self {
     requireExpressions(order, "orderBy")
     return this.change({ orderBy: [...this.state.orderBy, ...order] })
   }
@@ -91,7 +91,7 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   leftJoin(target: Relation | Source, on?: Condition): Select<I, any> {
     return new Select({ ...this.state, ...this.withJoin("LeftJoin", target, on) })
   }
-  groupBy(...keys: readonly Expr<any, any>[]): Select<I, Nullable> {
+  groupBy(...keys: readonly AnyExpr[]): Select<I, Nullable> {
     requireExpressions(keys, "groupBy")
     return this.change({ groupBy: [...this.state.groupBy, ...keys] })
   }
@@ -189,7 +189,7 @@ export interface LoadRequest {
  * select(count()).from(Post)
  */
 export function select<M extends AnyModel>(model: M): SelectEntity<M, RowOf<M>>
-export function select<E extends Expr<any, any>>(expression: E): Select<E>
+export function select<E extends AnyExpr>(expression: E): Select<E>
 export function select<const I extends ItemObject>(item: I): Select<I>
 export function select(item: Item): SelectEntity<any, any> | Select<any> {
   if (isSource(item)) return item[source].entity === undefined ? new Select(initialState(item, [item[source]])) : selectEntity(item as AnyModel)

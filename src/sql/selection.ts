@@ -2,7 +2,7 @@ import { AliasNode, IdentifierNode, SelectionNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Expr } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
-import type { Item } from "./result.ts"
+import { itemsOf, type Item } from "./result.ts"
 import type { EntityShape, Shape, ValueShape } from "./shape.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
 
@@ -38,9 +38,9 @@ function layOut(item: Item, name: string | undefined, list: SelectionList): Shap
   if (typeof item !== "object" || item === null) {
     throw new StatementError(`select: ${name === undefined ? "the item" : `"${name}"`} is ${String(item)}, not an expression, a model or an object of these`)
   }
-  const keys = Object.keys(item)
-  if (keys.length === 0) throw new StatementError("select: an object without properties selects nothing")
-  return { kind: "object", keys: requireKeys(keys), values: keys.map((key) => layOut(item[key]!, key, list)) }
+  const items = itemsOf(item)
+  if (items.length === 0) throw new StatementError("select: an object without properties selects nothing")
+  return { kind: "object", keys: requireKeys(items.map(([key]) => key)), values: items.map(([key, inner]) => layOut(inner, key, list)) }
 }
 
 /** @throws StatementError for a property that an object cannot simply be given. */

@@ -1,7 +1,7 @@
 import { AliasNode, IdentifierNode, ParensNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Expr } from "./expression.ts"
-import type { ColumnsOf, Item } from "./result.ts"
+import { itemsOf, type ColumnsOf, type Item } from "./result.ts"
 import { lowerSelect, type SelectState } from "./select-state.ts"
 import { requireKeys } from "./selection.ts"
 import { Column, columnMap, isSource, source, type Source, type SourceInfo } from "./source.ts"
@@ -54,8 +54,9 @@ function flatColumns(item: Item, alias: string): readonly FlatColumn[] {
   if (item instanceof Expr) {
     throw new StatementError(`subquery ${alias}: ${item.label} has no name`, { hint: "select an object, whose properties are the names: select({ total: … })" })
   }
-  return requireKeys(Object.keys(item)).map((key) => {
-    const expression = item[key]
+  const items = itemsOf(item)
+  requireKeys(items.map(([key]) => key))
+  return items.map(([key, expression]) => {
     if (!(expression instanceof Expr)) throw new StatementError(`subquery ${alias}: "${key}" must be an expression to become a column`)
     if (key === "") throw new StatementError(`subquery ${alias}: a column needs a name`)
     return { key, name: key, expression }

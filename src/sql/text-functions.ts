@@ -1,11 +1,11 @@
 import { StatementError } from "../errors/index.ts"
-import { Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
+import { type AnyExpr, Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
 import { call, expression, plain, typed } from "./function-call.ts"
 import { textType } from "./operators.ts"
 import type { SqlType } from "./type.ts"
 
 const integerType: SqlType<number> = { kind: "integer" }
-type Text = Expr<string | null, any>
+type Text = AnyExpr<string | null>
 /** Text that is null where any of the operands is. */
 type TextOf<O> = Expr<string | NullOf<O>, SourceOf<O>>
 
@@ -28,7 +28,7 @@ export function trimStart<O extends Text>(of: O, characters?: string): TextOf<O>
 export function trimEnd<O extends Text>(of: O, characters?: string): TextOf<O> {
   return trimmed("rtrim", of, characters)
 }
-function trimmed(name: string, of: Expr<any, any>, characters: string | undefined): Expr<any, any> {
+function trimmed(name: string, of: AnyExpr, characters: string | undefined): Expr<any, any> {
   const text = plain(expression(of, "trim()"), undefined, "trim()")
   return characters === undefined ? call(name, textType, text) : call(name, textType, text, plain(characters, textType, "the characters of trim()"))
 }
@@ -57,7 +57,7 @@ export function strpos<O extends Text, W extends Operand<string>>(of: O, text: W
 }
 
 /** One text of all; NULL counts as nothing. `a.concat(b)` is the operator `||`, which gives null then. */
-export function concat(...parts: readonly (string | Expr<any, any>)[]): Expr<string> {
+export function concat(...parts: readonly (string | AnyExpr)[]): Expr<string> {
   if (parts.length === 0) throw new StatementError("concat() was given nothing")
   return call("concat", textType, ...parts.map((part, index) => typed(part, textType, `part ${index + 1} of concat()`)))
 }

@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Never prepared: text that undoes what is prepared (DEALLOCATE ALL) must not cost a transaction its end. */
 const commit = delimiter("commit", "commit")
 const noParameters: readonly unknown[] = []
 const severalStatements = /;\s*\S/
@@ -107,8 +108,7 @@ export class Connection implements AsyncDisposable {
       if (this.#transaction !== undefined || flight.length === 1 || flight.every(({ effect }) => effect === "pure")) {
         return await this.#send(flight, options?.signal)
       }
-      const transaction = new Transaction(this.dialect.begin({}))
-      return await this.#commit(transaction, flight)
+      return await this.#commit(this.#newTransaction({}), flight)
     } catch (error) {
       throw withCallerStack(error)
     } finally {
@@ -147,7 +147,7 @@ export class Connection implements AsyncDisposable {
     let failed = false
     let stream: RowStream | undefined
     try {
-      this.#transaction ??= new Transaction(this.dialect.begin(statement.effect === "pure" ? { readOnly: true } : {}))
+      this.#transaction ??= this.#newTransaction(statement.effect === "pure" ? { readOnly: true } : {})
       stream = await this.#openStream(statement, chunkSize, options?.signal)
       for (let rows = await stream.next(this.#onLost); rows !== undefined; rows = await stream.next(this.#onLost)) {
         if (!isOwnTransaction) entered = this.#busy = false
@@ -178,7 +178,7 @@ export class Connection implements AsyncDisposable {
     if (this.#transaction !== undefined) {
       throw new TransactionStateError("a transaction is open on this connection", { hint: "use savepoint() inside a transaction" })
     }
-    this.#transaction = new Transaction(this.dialect.begin(options))
+    this.#transaction = this.#newTransaction(options)
   }
 
   /**
@@ -351,6 +351,11 @@ export class Connection implements AsyncDisposable {
     if (sent.lost && !wasBroken) throw new CommitOutcomeUnknownError({ cause: sent.error })
     await this.#checkout.rollBack()
     throw sent.error
+  }
+
+  #newTransaction(options: TransactionOptions): Transaction {
+    const text = this.dialect.begin(options)
+    return new Transaction(delimiter("begin", text, this.#host.names.nameOf(text)))
   }
 
   #outgoing({ text, parameters, effect }: CompiledStatement): Outgoing {

@@ -13,6 +13,6 @@ export interface Outgoing extends DriverStatement {
 const noParameters: readonly unknown[] = []
 
 /** BEGIN, COMMIT, SAVEPOINT and their kin. They neither read nor write by themselves. */
-export function delimiter(role: Exclude<StatementRole, "statement">, text: string): Outgoing {
-  return { role, text, parameters: noParameters, effect: "pure" }
+export function delimiter(role: Exclude<StatementRole, "statement">, text: string, name?: string): Outgoing {
+  return { role, text, parameters: noParameters, name, effect: "pure" }
 }

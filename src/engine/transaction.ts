@@ -19,8 +19,9 @@ export class Transaction {
   #queue: Outgoing[]
   readonly #savepoints: Savepoint[] = []
 
-  constructor(begin: string) {
-    this.#queue = [delimiter("begin", begin)]
+  /** @param begin BEGIN, as it will be sent */
+  constructor(begin: Outgoing) {
+    this.#queue = [begin]
   }
 
   /** What has to be sent before the next statement, in order. */

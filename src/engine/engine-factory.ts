@@ -15,7 +15,7 @@ const foreignSchemes: readonly (readonly [pattern: RegExp, instead: string])[] =
 
 /** `createEngine` over the given drivers: which one is meant is in the scheme of the URL. */
 export function engineFactory(factories: readonly DriverFactory[]): CreateEngine {
-  return (text, options = {}) => {
+  const create: CreateEngine = (text, options = {}) => {
     const url = new DatabaseUrl(String(text))
     const factory = factories.find(({ schemes }) => schemes.includes(url.scheme))
     if (factory === undefined) throw unknownScheme(url, factories)
@@ -24,8 +24,9 @@ export function engineFactory(factories: readonly DriverFactory[]): CreateEngine
       connectTimeout: connectTimeout(options),
       preparedStatements: preparedStatementLimit(options),
     })
-    return new Engine(driver, url.toString(), options)
+    return new Engine(driver, url.toString(), options, create)
   }
+  return create
 }
 
 function unknownScheme({ scheme }: DatabaseUrl, factories: readonly DriverFactory[]): UrlError {

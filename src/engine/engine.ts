@@ -1,5 +1,5 @@
 import type { Dialect, TransactionOptions } from "../dialects/index.ts"
-import { EngineDisposedError } from "../errors/index.ts"
+import { EngineDisposedError, UrlError } from "../errors/index.ts"
 import type { ConnectionHost } from "./checkout.ts"
 import { Connection, type RunOptions } from "./connection.ts"
 import type { Driver } from "./driver.ts"
@@ -8,6 +8,8 @@ import { EngineEvents } from "./events.ts"
 import { type EngineOptions, poolSettings, preparedStatementLimit } from "./options.ts"
 import { Pool, type PoolStatus } from "./pool.ts"
 import { StatementNames } from "./statement-names.ts"
+
+type MakeEngine = (url: string | URL, options?: EngineOptions) => Engine
 
 /** How long `dispose` waits for connections that are in use, in milliseconds. */
 const defaultGrace = 5_000
@@ -28,16 +30,19 @@ export class Engine implements AsyncDisposable {
   readonly #driver: Driver
   readonly #pool: Pool
   readonly #host: ConnectionHost
+  readonly #create: MakeEngine | undefined
   #disposed: Promise<void> | undefined
 
   /**
    * Made by `createEngine`.
    *
    * @param url for display, without a password
+   * @param create makes engines by the same drivers
    */
-  constructor(driver: Driver, url: string, options: EngineOptions = {}) {
+  constructor(driver: Driver, url: string, options: EngineOptions = {}, create?: MakeEngine) {
     this.url = url
     this.#driver = driver
+    this.#create = create
     this.#pool = new Pool((signal) => driver.connect(signal), poolSettings(options, driver.maxConnections), this.events)
     let flights = 0
     this.#host = {
@@ -65,6 +70,15 @@ export class Engine implements AsyncDisposable {
   }
   get poolStatus(): PoolStatus {
     return this.#pool.status
+  }
+
+  /**
+   * An engine for another database, by the drivers that this one was made with: a scratch database in memory, as a rule.
+   * @throws UrlError for a URL that none of them takes.
+   */
+  sibling(url: string | URL, options?: EngineOptions): Engine {
+    if (this.#create === undefined) throw new UrlError("this engine was made of a driver alone, so that it knows no other drivers", { hint: "make engines by createEngine(url)" })
+    return this.#create(url, options)
   }
 
   /**

@@ -25,8 +25,8 @@ export class EntityState {
   offset: number
   /** Its place in the identity map; `undefined` before it has a row. */
   key: IdentityKey | undefined
-  /** Relations that are loaded, as the database has them. Never changed in place. */
-  relations: ReadonlyMap<string, RelationSnapshot> | undefined
+  /** Relations that are loaded, as the database has them. */
+  relations: Map<string, RelationSnapshot> | undefined
 
   constructor(
     entity: object,

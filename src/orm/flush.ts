@@ -22,8 +22,8 @@ export async function flush(session: SessionState, scope: TransactionScope): Pro
 export async function commit(session: SessionState, scope: TransactionScope): Promise<void> {
   try {
     const plan = planFlush(session)
-    if (plan === undefined) await scope.commit([])
-    else await sendPlan(plan, session, scope, (statements, checksRows) => sendLast(plan, statements, checksRows, scope))
+    if (plan !== undefined) await sendPlan(plan, session, scope, (statements, checksRows) => sendLast(plan, statements, checksRows, scope))
+    await scope.commit([])
   } catch (error) {
     await undoFailed(session, scope, error)
     throw error

@@ -8,7 +8,7 @@ export interface SavedState {
   readonly row: readonly unknown[] | undefined
   readonly offset: number
   readonly key: IdentityKey | undefined
-  readonly relations: ReadonlyMap<string, RelationSnapshot> | undefined
+  readonly relations: Map<string, RelationSnapshot> | undefined
   /** The values of the columns before an insert filled in what was missing, by their index. */
   readonly values: readonly unknown[] | undefined
 }
@@ -27,7 +27,7 @@ export class UndoFrame {
   touch(state: EntityState, values?: readonly unknown[]): void {
     if (this.touched.has(state)) return
     const { status, row, offset, key, relations } = state
-    this.touched.set(state, { status, row, offset, key, relations, values })
+    this.touched.set(state, { status, row, offset, key, relations: relations && new Map(relations), values })
   }
 
   /** Takes over what a released savepoint did: what was kept first counts. */

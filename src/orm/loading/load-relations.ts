@@ -1,8 +1,51 @@
-import type { SelectEntity } from "../../sql/index.ts"
+import { StatementError } from "../../errors/index.ts"
+import { type Mapper, mapperOf, ModelRelation } from "../../schema/index.ts"
+import type { LoadRequest, SelectEntity } from "../../sql/index.ts"
 import type { SessionState } from "../session-state.ts"
 import type { TransactionScope } from "../transaction-scope.ts"
+import { loadManyToOne } from "./load-many-to-one.ts"
+import { loadToMany } from "./load-to-many.ts"
+import type { RelationLoad } from "./relation-load.ts"
 
-/** Loads the relations that a statement asks for onto the entities that it found. */
+/** A relation to load for entities of one model. */
+interface Task {
+  readonly entities: Iterable<object>
+  readonly mapper: Mapper
+  readonly request: LoadRequest
+}
+
+/**
+ * Loads the relations that a statement asks for onto the entities that it found: one statement a relation, and those of one
+ * level in one round trip where the driver can.
+ */
 export async function loadRelations(entities: readonly object[], statement: SelectEntity<any, any>, session: SessionState, scope: TransactionScope): Promise<void> {
-  void [entities, statement, session, scope]
+  let tasks = tasksFor(new Set(entities), statement)
+  while (tasks.length > 0) {
+    const loads = tasks.map((task) => startLoad(task, session))
+    const statements = loads.flatMap((load) => load.statements)
+    const results = statements.length === 0 ? [] : await scope.runAll(statements)
+    const next: Task[] = []
+    let start = 0
+    for (const [index, load] of loads.entries()) {
+      const end = start + load.statements.length
+      const targets = load.place(results.slice(start, end))
+      start = end
+      next.push(...tasksFor(targets, tasks[index]!.request.query))
+    }
+    tasks = next
+  }
+}
+
+function tasksFor(entities: Iterable<object>, { loads }: SelectEntity<any, any>): Task[] {
+  if (loads.length === 0) return []
+  const [first] = entities
+  return first === undefined ? [] : loads.map((request) => ({ entities, mapper: mapperOf(first.constructor), request }))
+}
+
+function startLoad({ entities, mapper, request }: Task, session: SessionState): RelationLoad {
+  const { relation, name } = request
+  if (!(relation instanceof ModelRelation)) throw new StatementError(`with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne or manyToMany`)
+  const path = relation.pathFrom(mapper)
+  const load = relation.kind === "manyToOne" ? loadManyToOne : loadToMany
+  return load(request, path, entities as Iterable<Record<string, unknown>>, session)
 }

@@ -2,7 +2,7 @@ import { ArgumentError, ValueError } from "../../errors/index.ts"
 import { type ForeignKey, mapperOfEntity, ModelRelation, type RelationPath, type TableColumn } from "../../schema/index.ts"
 import { type EntityPlan, planOf } from "../entity-plan.ts"
 import { EntityState, stateOf } from "../entity-state.ts"
-import type { RelationSnapshot } from "../relation-snapshot.ts"
+import { isSameRelation, type RelationSnapshot } from "../relation-snapshot.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
 import { AssociationStep } from "./association-step.ts"
 import { applyLink, type Link, type NewRow } from "./row.ts"
@@ -98,12 +98,11 @@ export class RelationChanges {
     for (const state of this.#seen) {
       if (state.owner !== this.#session) continue
       this.#session.undo.touch(state)
-      const snapshots = new Map(state.relations)
+      const snapshots = (state.relations ??= new Map())
       for (const name of state.plan.mapper.relations.keys()) {
         const value = state.entity[name]
         if (value !== undefined) snapshots.set(name, snapshotOf(value))
       }
-      state.relations = snapshots
     }
   }
 
@@ -229,8 +228,7 @@ function asList(value: unknown): readonly unknown[] {
 
 function isUnchanged(value: unknown, before: RelationSnapshot | undefined): boolean {
   if (before === undefined) return Array.isArray(value) && value.length === 0
-  if (!Array.isArray(value) || !Array.isArray(before)) return value === before
-  return value.length === before.length && value.every((item, index) => item === before[index])
+  return isSameRelation(value, before)
 }
 
 function snapshotOf(value: unknown): RelationSnapshot {

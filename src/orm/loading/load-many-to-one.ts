@@ -1,0 +1,53 @@
+import { mapperOf, type RelationPath } from "../../schema/index.ts"
+import type { LoadRequest } from "../../sql/index.ts"
+import { planOf } from "../entity-plan.ts"
+import { stateOf } from "../entity-state.ts"
+import { hydratorOf } from "../hydrator.ts"
+import type { SessionState } from "../session-state.ts"
+import { placeRelation } from "./place-relation.ts"
+import { groupByKey, relatedKey } from "./related-key.ts"
+import { relatedStatements } from "./related-statement.ts"
+import type { RelationLoad } from "./relation-load.ts"
+import { shapeOfEntity } from "./entity-of-row.ts"
+
+/** The one that each entity refers to. What the session has already is not asked for again. */
+export function loadManyToOne(request: LoadRequest, path: RelationPath, entities: Iterable<Record<string, unknown>>, session: SessionState): RelationLoad {
+  const { name, query } = request
+  const plan = planOf(path.target, session.dialect)
+  const referring = path.pairs.map(({ left }) => left)
+  const referred = path.pairs.map(({ right }) => right)
+  const { keys, entitiesOf, withoutKey } = groupByKey(entities, referring, planOf(path.owner, session.dialect))
+  const { state } = query
+  const isRefined = state.where.length + state.joins.length > 0 || state.limit !== undefined || state.offset !== undefined
+  const isPrimaryKey = referred.length === path.target.keyIndexes.length && path.target.keyIndexes.every((index, position) => path.target.table.columns[index] === referred[position])
+  const found = new Map<string, object>()
+  const missing: (readonly unknown[])[] = []
+  let position = 0
+  for (const [key, [first]] of entitiesOf) {
+    const known = isPrimaryKey && !isRefined ? session.identities.get(path.target, plan.keyOf(referring.map((column) => first![column.key]))) : undefined
+    if (known === undefined) missing.push(keys[position]!)
+    else found.set(key, known.entity)
+    position++
+  }
+  const { statements, keyAt } = relatedStatements(request, path, missing, session.dialect)
+  return {
+    statements,
+    place(results) {
+      const mapper = mapperOf(query.model)
+      const known = session.identities.of(mapper)
+      for (const [index, { rows }] of results.entries()) {
+        const hydrate = hydratorOf(shapeOfEntity(statements[index]!), session.dialect)
+        for (const row of rows) {
+          const values = keyAt.map((at, place) => plan.decode(path.target.table.columns.indexOf(referred[place]!), row[at]))
+          found.set(relatedKey(values, referred)!, hydrate(row, known, session)!)
+        }
+      }
+      for (const [key, referrers] of entitiesOf) {
+        const one = found.get(key) ?? null
+        for (const entity of referrers) placeRelation(entity, stateOf(entity), name, one, session)
+      }
+      for (const entity of withoutKey) placeRelation(entity, stateOf(entity), name, null, session)
+      return new Set(found.values())
+    },
+  }
+}

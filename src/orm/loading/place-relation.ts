@@ -1,0 +1,18 @@
+import type { EntityState } from "../entity-state.ts"
+import { isSameRelation } from "../relation-snapshot.ts"
+import type { SessionState } from "../session-state.ts"
+
+/** Puts a loaded relation on its entity, unless the application has changed what was there. */
+export function placeRelation(entity: Record<string, unknown>, state: EntityState | undefined, name: string, value: object | null | object[], session: SessionState): void {
+  if (state === undefined) {
+    entity[name] = value
+    return
+  }
+  const before = state.relations?.get(name)
+  const current = entity[name]
+  if (current !== undefined && (before === undefined || !isSameRelation(current, before))) return
+  if (session.undo.wrote) session.undo.touch(state)
+  entity[name] = value
+  state.relations ??= new Map()
+  state.relations.set(name, Array.isArray(value) ? value.slice() : value)
+}

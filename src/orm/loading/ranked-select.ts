@@ -1,0 +1,42 @@
+import { ValueNode } from "kysely"
+import { Computed, type Effect, type LowerContext, type Select, type Shape, type SqlType, Statement } from "../../sql/index.ts"
+import type { Column, Expr, Order } from "../../sql/index.ts"
+import { identifier, separated, sqlNode } from "../statement-text.ts"
+
+/** The property of a ranked statement's item that holds the place of a row among those of its parent, from 1. */
+export const rankKey = "rebis_rank"
+
+const bigint: SqlType<number> = { kind: "bigint", mode: "number" }
+
+/** The place of a row among those with the same values of `partition`. */
+export function rank(partition: readonly Column<any, any, any>[], order: readonly (Order | Expr<any, any>)[]): Expr<number> {
+  return new Computed(rankKey, bigint, (context) =>
+    sqlNode([
+      "row_number() over (partition by ", ...separated(partition.map((column) => [column.lower(context)]), ", "),
+      " order by ", ...separated(order.map((each) => [each.lower(context)]), ", "), ")",
+    ]),
+  )
+}
+
+/** The rows of a statement whose rank is in a range, in the order of their ranks. */
+export class RankedSelect extends Statement {
+  readonly effect: Effect = "pure"
+  readonly #inner: Select<any, any>
+  readonly #limit: number | undefined
+  readonly #offset: number
+
+  constructor(inner: Select<any, any>, limit: number | undefined, offset: number) {
+    super()
+    this.#inner = inner
+    this.#limit = limit
+    this.#offset = offset
+  }
+
+  build(context: LowerContext): { readonly node: ReturnType<typeof sqlNode>; readonly shape: Shape | undefined } {
+    const { node, shape } = this.#inner.build(context)
+    const place = identifier(rankKey)
+    const above = [place, " > ", ValueNode.create(this.#offset)]
+    const below = this.#limit === undefined ? [] : [" and ", place, " <= ", ValueNode.create(this.#offset + this.#limit)]
+    return { node: sqlNode(["select * from (", node, ") as ", identifier("rebis_ranked"), " where ", ...above, ...below, " order by ", place]), shape }
+  }
+}

@@ -1,0 +1,93 @@
+import type { RelationPath, TableColumn } from "../../schema/index.ts"
+import { aliasInfo, type Column, combine, compile, type CompiledStatement, type Item, type LoadRequest, Select, type SelectState, source, type SourceInfo } from "../../sql/index.ts"
+import type { Dialect } from "../dialect.ts"
+import { StatementTemplate } from "../statement-template.ts"
+import { isOneOf, isOneOfGiven, keyArrays, keyChunks } from "./key-list.ts"
+import { rank, RankedSelect, rankKey } from "./ranked-select.ts"
+
+/** The statements that find the related rows of some keys, and where in their rows the key stands. */
+export interface RelatedStatements {
+  readonly statements: readonly CompiledStatement[]
+  /** Indexes of the columns in a row that hold the key which it belongs to. */
+  readonly keyAt: readonly number[]
+}
+
+/**
+ * Statements for the target's rows that belong to the keys, refined as the request says: ordered by the primary key when it
+ * does not say how, limited per key.
+ */
+export function relatedStatements(request: LoadRequest, path: RelationPath, keys: readonly (readonly unknown[])[], dialect: Dialect): RelatedStatements {
+  const target = new RelatedSelect(request, path)
+  const statements = keyChunks(keys, target.keyColumns.length, dialect).map((chunk) => {
+    if (dialect.capabilities.arrayParameters && target.isPlain) {
+      return templateOf(path, target, dialect).bind(keyArrays(target.keyColumns.length, chunk, dialect))
+    }
+    return compile(target.where(isOneOf(target.keyColumns, chunk, dialect)), dialect)
+  })
+  return { statements, keyAt: target.keyAt }
+}
+
+const templates = new WeakMap<RelationPath, WeakMap<Dialect, StatementTemplate>>()
+
+/** What is loaded without refinement is the same text every time. */
+function templateOf(path: RelationPath, target: RelatedSelect, dialect: Dialect): StatementTemplate {
+  let ofPath = templates.get(path)
+  if (ofPath === undefined) templates.set(path, (ofPath = new WeakMap()))
+  let template = ofPath.get(dialect)
+  if (template === undefined) ofPath.set(dialect, (template = new StatementTemplate(target.where(isOneOfGiven(target.keyColumns, dialect)), dialect)))
+  return template
+}
+
+class RelatedSelect {
+  readonly keyColumns: readonly Column<any, any, any>[]
+  readonly keyAt: readonly number[]
+  /** The request adds nothing to what the relation says. */
+  readonly isPlain: boolean
+  readonly #state: SelectState
+  readonly #ranked: boolean
+  readonly #range: { readonly limit: number | undefined; readonly offset: number }
+
+  constructor({ query }: LoadRequest, path: RelationPath) {
+    const { state, model } = query
+    const target: SourceInfo = state.from[0] ?? (model as { readonly [source]: SourceInfo })[source]
+    const { joins, keyColumns } = path.through === undefined ? { joins: [], keyColumns: path.pairs.map(({ right }) => columnIn(target, right)) } : joinThrough(path, target, state)
+    const orderBy = state.orderBy.length > 0 ? state.orderBy : path.target.keyIndexes.map((index) => target.columns[index]!.asc())
+    this.keyColumns = keyColumns
+    this.#ranked = state.limit !== undefined || state.offset !== undefined
+    const isOwn = path.through === undefined && !this.#ranked
+    const width = target.columns.length
+    this.keyAt = isOwn ? path.pairs.map(({ right }) => target.columns.indexOf(columnIn(target, right))) : keyColumns.map((_, position) => width + position)
+    const keyItems: Record<string, Item> = Object.fromEntries(keyColumns.map((column, position) => [`rebis_key_${position}`, column]))
+    const rankItem: Record<string, Item> = this.#ranked ? { [rankKey]: rank(keyColumns, orderBy) } : {}
+    this.#state = {
+      ...state,
+      item: isOwn ? state.item : { entity: model as Item, ...keyItems, ...rankItem },
+      from: [target],
+      joins: [...joins, ...state.joins],
+      orderBy: this.#ranked ? [] : orderBy,
+      limit: undefined,
+      offset: undefined,
+    }
+    this.isPlain = !this.#ranked && !state.distinct && state.where.length + state.orderBy.length + state.joins.length === 0
+    this.#range = { limit: state.limit, offset: state.offset ?? 0 }
+  }
+
+  where(condition: ReturnType<typeof combine>): Select<any, any> | RankedSelect {
+    const select = new Select({ ...this.#state, where: [...this.#state.where, condition] })
+    return this.#ranked ? new RankedSelect(select, this.#range.limit, this.#range.offset) : select
+  }
+}
+
+/** With a model between, its rows say which key a row of the target belongs to. */
+function joinThrough(path: RelationPath, target: SourceInfo, state: SelectState): { readonly joins: SelectState["joins"]; readonly keyColumns: readonly Column<any, any, any>[] } {
+  const { mapper, targetPairs } = path.through!
+  const between = mapper.table.info
+  const isTaken = between.name === target.name || state.joins.some(({ info }) => info.name === between.name)
+  const middle = isTaken ? aliasInfo(between, "rebis_between") : between
+  const on = combine("and", targetPairs.map(({ left, right }) => columnIn(middle, left).eq(columnIn(target, right))))
+  return { joins: [{ kind: "InnerJoin", info: middle, on }], keyColumns: path.pairs.map(({ right }) => columnIn(middle, right)) }
+}
+
+function columnIn(info: SourceInfo, column: TableColumn): Column<any, any, any> {
+  return info.columns.find(({ name }) => name === column.name)!
+}

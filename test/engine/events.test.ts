@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { inspect } from "node:util"
+import { createEngine } from "../../src/drivers/index.ts"
 import { UniqueViolationError } from "../../src/errors/index.ts"
 import type { StatementEvent, StatementStartEvent } from "../../src/engine/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
@@ -102,5 +103,28 @@ forEachDatabase("echo", (database) => {
     })
     assert.match(lines.at(-1) ?? "", /\[parameters hidden\]/)
     assert.ok(!JSON.stringify([lines, events]).includes("confidential"))
+  })
+
+  test("prints to the console, with rows and the pool's doings when it is to debug", async (context) => {
+    const printed: string[] = []
+    context.mock.method(console, "log", (line: string) => void printed.push(line))
+    const url = await database.url()
+    for (const echo of [false, true, "debug"] as const) {
+      await using engine = createEngine(url, { echo })
+      await engine.begin(async (connection) => void (await connection.run(pure("select 'seen'"))))
+      await engine.dispose()
+      const lines = printed.splice(0).map((line) => line.replace(/ \(.*\)$/, "").replace(/ in .* ms$/, ""))
+      const begin = `[rebis #1] ${engine.dialect.begin({})}`
+      const statements = [begin, "[rebis #1] select 'seen'", "[rebis #1] commit"]
+      if (echo === false) assert.deepEqual(lines, [])
+      else if (echo === true) assert.deepEqual(lines, statements)
+      else {
+        const [opening, closing] = [
+          ["[rebis #1] connected", "[rebis #1] checked out"],
+          ["[rebis #1] checked in", "[rebis #1] closed"],
+        ]
+        assert.deepEqual(lines, [...opening, begin, "[rebis #1] select 'seen'", '  ["seen"]', "[rebis #1] commit", ...closing])
+      }
+    }
   })
 })

@@ -72,12 +72,19 @@ export interface Ddl {
   createIndex(table: ObjectName, index: IndexDefinition, options?: { readonly concurrently?: boolean }): readonly string[]
   dropIndex(table: ObjectName, name: string, options?: { readonly concurrently?: boolean }): readonly string[]
   renameIndex(table: ObjectName, index: IndexDefinition, name: string): readonly string[]
+  /** The expression that turns a column's values into another type, where the database does not do it without being told. */
+  conversion(column: string, from: string, to: string): string | undefined
   commentOnTable(table: ObjectName, comment: string | null): readonly string[]
   /** Nothing where enums are text. */
   createEnum(type: EnumDefinition): readonly string[]
   dropEnum(type: ObjectName): readonly string[]
   /** Safe to run again. */
   addEnumValue(type: ObjectName, label: string, place: EnumPlace): readonly string[]
+  /**
+   * Run in a transaction: they make `place` the default schema, new and empty, and take the named schemas out of sight, until it is
+   * rolled back. What else is on the search path stays in reach. Absent where there are no schemas.
+   */
+  readonly scratch?: (place: string, schemas: readonly string[]) => readonly string[]
   /** Absent where every change can be made in place. */
   readonly rebuild?: RebuildDdl
 }

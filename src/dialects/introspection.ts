@@ -15,6 +15,8 @@ export interface IntrospectOptions {
 
 /** Reads what is in a database, in the server's own spelling, with the same few queries whatever its size. */
 export interface Introspection {
+  /** The schema in which objects without a schema are; `undefined` where there are no schemas, or none of the search path's exists. */
+  defaultSchema(query: RunQuery): Promise<string | undefined>
   read(query: RunQuery, options: IntrospectOptions): Promise<SchemaDefinition>
   /** Whether two spellings of {@link read} are one type to the database. */
   sameType(left: string, right: string): boolean

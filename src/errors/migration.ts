@@ -98,6 +98,25 @@ export class VersionTableError extends MigrationError {
   override readonly code: string = "REBIS_VERSION_TABLE"
 }
 
+// ---------------------------------------------------------------- comparing and proving
+
+/** The models cannot be built in a scratch place: the database refuses a default, a check, a type. The cause is its error. */
+export class ModelSchemaError extends MigrationError {
+  override readonly code: string = "REBIS_MODEL_SCHEMA"
+}
+/** The models ask for a change that the database has no statement for, such as taking a value out of an enum. */
+export class UnsupportedChangeError extends MigrationError {
+  override readonly code: string = "REBIS_UNSUPPORTED_CHANGE"
+}
+/** A rename that was declared names something that is not there, or that would not be free. */
+export class RenameError extends MigrationError {
+  override readonly code: string = "REBIS_RENAME"
+}
+/** Up does not lead to the models, or down not back to what was. Nothing was written. */
+export class ProofError extends MigrationError {
+  override readonly code: string = "REBIS_PROOF"
+}
+
 // ---------------------------------------------------------------- running
 
 /** Another migrator kept the lock for longer than was to be waited. */

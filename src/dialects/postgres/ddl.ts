@@ -8,6 +8,7 @@ import type {
 } from "../../schema/index.ts"
 import type { ConstraintDefinition, Ddl, ObjectName } from "../ddl.ts"
 import { quoteIdentifier as quote } from "../values/type-spelling.ts"
+import { conversion } from "./ddl-conversion.ts"
 import { alterColumn } from "./ddl-alter-column.ts"
 import { columnList, literal, qualified } from "./ddl-text.ts"
 
@@ -41,6 +42,7 @@ export const postgresDdl: Ddl = {
     `drop index ${concurrently ? "concurrently if exists " : ""}${indexName(table, name)}`,
   ],
   renameIndex: (table, { name }, to) => [`alter index ${indexName(table, name)} rename to ${quote(to)}`],
+  conversion,
   commentOnTable,
   createEnum: (type) => [`create type ${qualified(type)} as enum (${type.labels.map(literal).join(", ")})`],
   dropEnum: (type) => [`drop type ${qualified(type)}`],
@@ -48,6 +50,21 @@ export const postgresDdl: Ddl = {
     const place = before !== undefined ? ` before ${literal(before)}` : after !== undefined ? ` after ${literal(after)}` : ""
     return [`alter type ${qualified(type)} add value if not exists ${literal(label)}${place}`]
   },
+  scratch: (place, schemas) => [
+    ...schemas.map((name) => hideSchema(name, place)),
+    `create schema ${quote(place)}`,
+    `select pg_catalog.set_config('search_path', ${literal(`${quote(place)}, `)} || pg_catalog.current_setting('search_path'), true)`,
+  ],
+}
+
+function hideSchema(name: string, place: string): string {
+  const rename = `alter schema ${quote(name)} rename to ${quote(shortened(`${place}_${name}`))}`
+  return `do ${literal(`begin if exists (select from pg_catalog.pg_namespace where nspname = ${literal(name)}) then ${rename}; end if; end`)}`
+}
+
+/** The server would cut it to the same, with a notice. */
+function shortened(name: string): string {
+  return [...name].slice(0, 40).join("")
 }
 
 function commentOnTable(table: ObjectName, comment: string | null): readonly string[] {

@@ -29,6 +29,10 @@ import {
 
 /** Reads PostgreSQL's catalog: six queries, whatever the number of tables. */
 export const postgresIntrospection: Introspection = {
+  async defaultSchema(query) {
+    const [current] = (await query("select pg_catalog.current_schema()::text"))[0] ?? []
+    return current === null || current === undefined ? undefined : String(current)
+  },
   async read(query, options) {
     const [current, named] = await readSchemas(query, options)
     const defaultSchema = options.defaultSchema ?? current

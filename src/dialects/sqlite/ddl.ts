@@ -29,6 +29,8 @@ export const sqliteDdl: Ddl = {
   createIndex: (table, index) => [createIndex(table, index)],
   dropIndex: (_table, name) => [`drop index ${quote(name)}`],
   renameIndex: (table, index, name) => [`drop index ${quote(index.name)}`, createIndex(table, { ...index, name })],
+  // Rows take the affinity of their column when they are copied.
+  conversion: () => undefined,
   commentOnTable: () => [],
   createEnum: () => [],
   dropEnum: () => [],

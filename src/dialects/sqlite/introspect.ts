@@ -9,6 +9,7 @@ import { nameOf, tokenize } from "./introspect-tokens.ts"
 
 /** Reads SQLite's schema: columns by pragma, everything else from the statements that it keeps. Three queries, whatever the number of tables. */
 export const sqliteIntrospection: Introspection = {
+  defaultSchema: async () => undefined,
   async read(query, { exclude }) {
     const tables = new Map<string, ParsedTable>()
     for (const [name, sql] of await query(tablesQuery)) tables.set(String(name), parseCreateTable(String(sql)))

@@ -1,6 +1,6 @@
 import type { IntrospectOptions, ObjectName, RunQuery } from "../../dialects/index.ts"
 import type { Connection, Engine } from "../../engine/index.ts"
-import type { MetaData, SchemaDefinition } from "../../schema/index.ts"
+import type { SchemaDefinition } from "../../schema/index.ts"
 import type { LiveTable } from "../operations/operation.ts"
 
 /** The tables that Rebis itself keeps, which are no part of anyone's schema. */
@@ -34,11 +34,6 @@ export async function readLiveTable(connection: Connection, table: ObjectName): 
   return { definition, dependents: await connection.dialect.introspection.dependents(runQuery(connection), table) }
 }
 
-/** The named schemas of the models. */
-export function schemasOf(metadata: MetaData): readonly string[] {
-  const named = [...metadata.tables.map((table) => table.schema), ...metadata.enums.map((type) => type.enumSchema)]
-  return [...new Set(named.filter((name) => name !== undefined))]
-}
 
 export function runQuery(connection: Connection): RunQuery {
   return async (text, parameters = []) => (await connection.exec(text, parameters)).rows

@@ -5,6 +5,7 @@ import type { Operation } from "./operation.ts"
 import { renameColumnIn } from "./rename-column.ts"
 import { callSource, nameTitle } from "./source.ts"
 import { replaceOne, TableChange } from "./table-change.ts"
+import { lossOfConversion } from "./type-loss.ts"
 
 export class AddColumn extends TableChange {
   readonly kind = "add column"
@@ -100,7 +101,10 @@ export class AlterColumn extends TableChange {
   }
   override losesData(): string | undefined {
     const { type } = this.changes
-    return type === undefined || type.using === undefined ? undefined : `converts the data of column ${nameTitle(this.table)}.${this.column}`
+    const column = `column ${nameTitle(this.table)}.${this.column}`
+    if (type?.using !== undefined) return `converts the data of ${column}`
+    const loss = type?.from === undefined ? undefined : lossOfConversion(type.from, type.to)
+    return loss === undefined ? undefined : `${loss} in ${column}`
   }
   reverse(): Operation | undefined {
     const reversed: Record<string, unknown> = {}

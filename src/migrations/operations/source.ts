@@ -13,8 +13,15 @@ export function callSource(method: string, ...args: readonly unknown[]): string 
   const flat = `op.${method}(${values.map(flatSource).join(", ")})`
   if (callIndent + flat.length <= width && !values.some(mustSpread)) return flat
   const last = values.at(-1)
-  const head = [...values.slice(0, -1).map(flatSource), ""].join(", ")
-  return `op.${method}(${head}${spreadSource(last, 0)})`
+  if (typeof last === "object" && last !== null) {
+    const head = [...values.slice(0, -1).map(flatSource), ""].join(", ")
+    return `op.${method}(${head}${spreadSource(last, 0)})`
+  }
+  const lines = values.map((value) => {
+    const flat = flatSource(value)
+    return `  ${callIndent + flat.length + 3 <= width && !mustSpread(value) ? flat : spreadSource(value, 2)},\n`
+  })
+  return `op.${method}(\n${lines.join("")})`
 }
 
 /** `"user"`, or `"audit.user"` for what is shown to people. */

@@ -1,17 +1,19 @@
 import { ColumnNode, ColumnUpdateNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import type { Expr } from "./expression.ts"
+import type { AnyExpr } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import { operandNode } from "./operand.ts"
 import type { AnyModel, ColumnsOf } from "./result.ts"
 import type { Column, SourceInfo } from "./source.ts"
 
 /** What a value of a column may be given as: itself, or an expression that gives it. */
-export type Given<T> = T | Expr<T, any>
+export type Given<T> = T | AnyExpr<T>
 /** What `insert` takes for a row: what the model's constructor takes, each value possibly an expression. */
-export type InsertValues<M extends AnyModel> = M extends abstract new (values: infer V, ...rest: any) => any ? { readonly [K in keyof V]: Given<V[K]> } : never
+export type InsertValues<M extends AnyModel> = { readonly [K in keyof NewRow<M>]: Given<NewRow<M>[K]> }
+type NewRow<M> = M extends abstract new (values: infer V, ...rest: any) => any ? V : never
 /** What `update` takes: any of the columns; `undefined` leaves one as it is. */
-export type UpdateValues<M extends AnyModel> = M["c"] extends ColumnsOf<infer R, any> ? { readonly [K in keyof R]?: Given<R[K]> | undefined } : never
+export type UpdateValues<M extends AnyModel> = { readonly [K in keyof TableRow<M>]?: Given<TableRow<M>[K]> | undefined }
+type TableRow<M extends AnyModel> = M["c"] extends ColumnsOf<infer R, any> ? R : never
 
 /** A column and what it is set to. */
 export interface Assignment {

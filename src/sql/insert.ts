@@ -25,7 +25,7 @@ export interface InsertDraft<M extends AnyModel> {
    * The rows: property names, each value possibly an expression. What is left out or undefined gets its default.
    * @throws StatementError for an empty list, and for a property that is no column
    */
-  values(rows: InsertValues<M> | readonly InsertValues<M>[]): Insert<M>
+  values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M>
   /** One row of nothing but defaults. */
   defaultValues(): Insert<M>
 }
@@ -41,7 +41,7 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
   }
 
   /** More rows. */
-  values(rows: InsertValues<M> | readonly InsertValues<M>[]): Insert<M, O> {
+  values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M, O> {
     const { model } = this.#state
     const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
     if (list.length === 0) throw new StatementError(`insert into ${model.tableName}: values() was given no rows`, { hint: "run the statement only when there are rows, or use defaultValues()" })

@@ -1,0 +1,128 @@
+import { integer, text } from "../../../src/schema/index.ts"
+import {
+  aliased, coalesce, count, deleteFrom, exists, insert, jsonAgg, jsonBuildObject, lower, type ResultRow, select, sql, type Statement, sum, update, value,
+} from "../../../src/sql/index.ts"
+import { Comment, Post, User } from "../sql-models.ts"
+
+declare function run<O>(statement: Statement<O>): O
+const editor = aliased(User, "editor")
+
+// A value is of its column's type.
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Operand<string>'.
+Post.c.title.eq(1)
+// error: TS2322 Type 'string' is not assignable to type 'Operand<number>'.
+Post.c.id.in(["1"])
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Operand<number>'.
+Post.c.id.between(1, "2")
+// error: TS2345 Argument of type '"glad"' is not assignable to parameter of type 'Operand<"happy" | "ok" | "sad" | null>'.
+User.c.mood.eq("glad")
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Operand<bigint>'.
+Comment.c.id.gt(1)
+// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'Operand<string>'.
+Post.c.title.plus(undefined)
+// error: TS2684 The 'this' context of type 'Column<number, "post", "id">' is not assignable to method's 'this' of type 'AnyExpr<string | null, string>'.
+Post.c.id.like("1%")
+
+// Nothing is compared with null or undefined.
+// error: TS2345 Argument of type 'null' is not assignable to parameter of type 'Operand<IsoDate | null>'.
+Post.c.publishedDate.eq(null)
+// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'Operand<string>'.
+Post.c.title.eq(undefined)
+// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'BooleanExpr'.
+select(Post).where(undefined)
+// error: TS2345 Argument of type 'Column<string, "post", "title">' is not assignable to parameter of type 'BooleanExpr'.
+select(Post).where(Post.c.title)
+
+// A subquery with null would make `not in` find nothing.
+// error: TS2345 Argument of type 'Select<Column<bigint | null, "comment", "parentId">, never>' is not assignable to parameter of type 'readonly Operand<bigint>[] | Subquery<bigint>'.
+Comment.c.id.notIn(select(Comment.c.parentId))
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "user", "id">; }, never>' is not assignable to parameter of type 'readonly Operand<number>[] | Subquery<number | null>'.
+Post.c.userId.in(select({ id: User.c.id }))
+
+// What does not exist is not selected.
+// error: TS2339 Property 'nick' does not exist on type 'ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<string, true, true, "text", never>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "user">'.
+select({ nick: User.c.nick })
+// error: TS2345 Argument of type '"autor"' is not assignable to parameter of type 'RelationKeys<typeof Post>'.
+select(Post).with("autor")
+// error: TS2769 No overload matches this call.
+select({ id: 1 })
+
+// What was not loaded does not exist.
+// error: TS2576 Property 'author' does not exist on type 'Post'. Did you mean to access the static member 'Post.author' instead?
+run(select(Post)).author
+// error: TS2576 Property 'post' does not exist on type 'Comment'. Did you mean to access the static member 'Comment.post' instead?
+run(select(Post).with("comments")).comments[0]!.post
+
+// A left join may find nothing.
+// error: TS2531 Object is possibly 'null'.
+run(select({ post: Post, author: User }).from(Post).leftJoin(Post.author)).author.greet()
+// error: TS2531 Object is possibly 'null'.
+run(select({ by: editor.c.name }).from(Post).leftJoin(editor, editor.c.id.eq(Post.c.userId))).by.length
+// error: TS2531 Object is possibly 'null'.
+run(select({ by: lower(User.c.name) }).from(Post).leftJoin(Post.author)).by.length
+// error: TS2531 Object is possibly 'null'.
+run(select(jsonBuildObject({ post: Post })).from(User).leftJoin(User.posts)).post.title
+// error: TS2531 Object is possibly 'null'.
+run(select(sum(Post.c.id))).toFixed()
+
+// A join needs a relation or a condition.
+// error: TS2739 Type 'typeof User' is missing the following properties from type 'Relation<any, any, any>': by, target, cardinality, joinSteps
+select({ id: Post.c.id }).from(Post).join(User)
+// error: TS2739 Type 'typeof Post' is missing the following properties from type 'Relation<any, any, any>': by, target, cardinality, joinSteps
+select({ id: Post.c.id }).from(Post).join(Post)
+
+// Functions take what they are for.
+// error: TS2345 Argument of type 'Column<number, "post", "id">' is not assignable to parameter of type 'Text'.
+lower(Post.c.id)
+// error: TS2345 Argument of type 'Column<Date, "post", "createdAt">' is not assignable to parameter of type 'AnyExpr<Summand, "post">'.
+sum(Post.c.createdAt)
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Operand<string>'.
+coalesce(Post.c.title, 1)
+// error: TS2353 Object literal may only specify known properties, and 'a' does not exist in type 'Date | Uint8Array<ArrayBufferLike>'.
+value({ a: 1 })
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'number'.
+value("x", integer())
+// error: TS2345 Argument of type 'typeof Post' is not assignable to parameter of type 'Select<any, any> | SelectEntity<any, any>'.
+exists(Post)
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Item'.
+jsonAgg(1)
+
+// Rows to insert are rows of the model.
+// error: TS2345 Argument of type '{ name: string; }' is not assignable to parameter of type 'InsertValues<typeof User> | readonly InsertValues<typeof User>[]'.
+insert(User).values({ name: "x" })
+// error: TS2322 Type 'number' is not assignable to type 'Given<string>'.
+insert(User).values({ email: "x", name: 1 })
+// error: TS2322 Type 'Column<number, "user", "id">' is not assignable to type 'Given<string>'.
+insert(User).values({ email: "x", name: User.c.id })
+// error: TS2353 Object literal may only specify known properties, and 'nik' does not exist in type 'InsertValues<typeof User> | readonly InsertValues<typeof User>[]'.
+insert(User).values({ email: "x", name: "y", nik: "z" })
+// error: TS2741 Property 'name' is missing in type '{ email: string; }' but required in type 'InsertValues<typeof User>'.
+insert(User).values([{ email: "x", name: "y" }, { email: "x" }])
+// error: TS2322 Type 'Column<string | null, "user", "nickname">' is not assignable to type 'Given<string>'.
+insert(User).values({ email: "x", name: User.c.nickname })
+// error: TS2322 Type 'Column<number, "post", "id">' is not assignable to type 'Column<any, "user", any>'.
+insert(User).values({ email: "x", name: "y" }).onConflict([Post.c.id]).doNothing()
+// error: TS2345 Argument of type '(excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => { ...; }' is not assignable to parameter of type 'UpdateValues<typeof User> | ((excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<...>; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => UpdateValu...'.
+insert(User).values({ email: "x", name: "y" }).onConflict([User.c.email]).doUpdate((excluded) => ({ name: excluded.id }))
+
+// What is changed is said, and of which rows.
+// error: TS2322 Type 'number' is not assignable to type 'Given<string> | undefined'.
+update(Post).set({ title: 1 }).allRows()
+// error: TS2561 Object literal may only specify known properties, but 'titel' does not exist in type 'UpdateValues<typeof Post>'. Did you mean to write 'title'?
+update(Post).set({ titel: "x" }).allRows()
+// error: TS2322 Type 'null' is not assignable to type 'Given<string> | undefined'.
+update(Post).set({ title: null }).allRows()
+// error: TS2739 Type 'UpdateDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+run(update(Post).set({ title: "x" }))
+// error: TS2739 Type 'DeleteDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+run(deleteFrom(Post))
+// error: TS2555 Expected at least 1 arguments, but got 0.
+update(Post).set({ title: "x" }).where()
+// error: TS2739 Type 'InsertDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+run(insert(Post))
+// error: TS2339 Property 'name' does not exist on type '{ id: number; }'.
+run(insert(User).values({ email: "x", name: "y" }).returning({ id: User.c.id })).name
+// error: TS2345 Argument of type '<T extends string = string>() => Builder<T, "text">' is not assignable to parameter of type 'TypeSource<unknown>'.
+sql`x`.returns(text).eq("x")
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Operand<number>'.
+count().eq("1")

@@ -2,6 +2,7 @@ import {
   AuthenticationError,
   ConnectionError,
   DatabaseMissingError,
+  DisconnectedError,
   RebisError,
   type RebisErrorOptions,
   TooManyConnectionsError,
@@ -49,6 +50,9 @@ function serverError(error: unknown, state: string, { address, database, user }:
       hint: "lower poolSize and maxOverflow of the engines that use it, or raise max_connections",
       ...cause,
     })
+  }
+  if (state === "57P01" || state === "57P02") {
+    return new DisconnectedError(`PostgreSQL at ${address} ended the connection while it was being opened: ${said}`, cause)
   }
   if (state === "57P03") return new UnreachableError(`PostgreSQL at ${address} takes no connections at the moment: ${said}`, cause)
   if (state === "08P01" && /startup parameter/.test(said)) {

@@ -1,4 +1,4 @@
-import { CancelledError, EngineDisposedError, PoolTimeoutError } from "../errors/index.ts"
+import { CancelledError, DisconnectedError, EngineDisposedError, PoolTimeoutError } from "../errors/index.ts"
 import { delay, withCallerStack, withTimeout } from "../util/index.ts"
 import type { DriverConnection } from "./driver.ts"
 import type { EngineEvents } from "./events.ts"
@@ -220,7 +220,7 @@ export class Pool {
     const start = performance.now()
     let driver: DriverConnection
     try {
-      driver = await this.#connect(this.#disposal.signal)
+      driver = await this.#connectAgain()
     } catch (error) {
       this.#connecting--
       for (const waiter of this.#waiters) {
@@ -235,6 +235,16 @@ export class Pool {
     if (this.#events.wants("connect")) this.#events.emit("connect", { connection: connection.id, duration: performance.now() - start })
     if (this.#disposal.signal.aborted) this.#close(connection)
     else this.#offer(connection)
+  }
+
+  /** A server that ends sessions while one is being opened, at a restart, may let the next one in. */
+  async #connectAgain(): Promise<DriverConnection> {
+    try {
+      return await this.#connect(this.#disposal.signal)
+    } catch (error) {
+      if (!(error instanceof DisconnectedError) || this.#disposal.signal.aborted) throw error
+      return await this.#connect(this.#disposal.signal)
+    }
   }
 
   #offer(connection: PooledConnection): void {

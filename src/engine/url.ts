@@ -37,8 +37,13 @@ export class DatabaseUrl {
   toJSON(): string {
     return this.toString()
   }
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString()
+  // What `util.inspect` calls. Not a method: a declaration cannot name a symbol that is looked up at run time.
+  static {
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: DatabaseUrl): string {
+        return this.toString()
+      },
+    })
   }
 }
 

@@ -112,6 +112,10 @@ export class UnsupportedChangeError extends MigrationError {
 export class RenameError extends MigrationError {
   override readonly code: string = "REBIS_RENAME"
 }
+/** What looks like a rename was not declared as one, and would lose data as what it otherwise is. Nothing was written. */
+export class RenameQuestionError extends MigrationError {
+  override readonly code: string = "REBIS_RENAME_QUESTION"
+}
 /** Up does not lead to the models, or down not back to what was. Nothing was written. */
 export class ProofError extends MigrationError {
   override readonly code: string = "REBIS_PROOF"

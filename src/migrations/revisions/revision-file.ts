@@ -56,7 +56,8 @@ async function filesOf(folder: string): Promise<string[]> {
   }
 }
 
-async function loadRevision(folder: string, file: string): Promise<RevisionFile> {
+/** Reads and loads one migration file. @throws MigrationFileError, MigrationImportError */
+export async function loadRevision(folder: string, file: string): Promise<RevisionFile> {
   const path = join(folder, file)
   const text = await readFile(path, "utf8")
   requireStatic(text, file)

@@ -1,5 +1,4 @@
-import { ValueNode } from "kysely"
-import { Column, Computed, encodeParameter, type Expr, expressionText, type MomentKind, Order, type SqlDialect } from "../sql/index.ts"
+import { Column, Computed, encodeParameter, type Expr, expressionText, type MomentKind, Order, type SqlDialect, valueNode } from "../sql/index.ts"
 import type { ColumnDefinition, EnumDefinition, ForeignKeyDefinition, IndexDefinition, IndexKeyDefinition, SchemaDefinition, TableDefinition } from "./definition.ts"
 import type { MetaData } from "./metadata.ts"
 import type { ForeignKey, Table, TableColumn, TableIndex } from "./table.ts"
@@ -54,7 +53,7 @@ function defaultText(table: Table, column: TableColumn, dialect: SqlDialect): st
     case "value":
       return expressionText(
         new Computed("default", column.type, (context) =>
-          ValueNode.createImmediate(encodeParameter(given.value, column.type, `the default of ${table.fullName}.${column.name}`, context)),
+          valueNode(encodeParameter(given.value, column.type, `the default of ${table.fullName}.${column.name}`, context), context),
         ),
         dialect,
       )

@@ -37,6 +37,8 @@ export interface SqlDialect {
   /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as JSON. */
   jsonValue(value: OperationNode, type: SqlType | undefined): OperationNode
   now(kind: MomentKind): OperationNode
+  /** Bytes written into the text, as DDL needs them. */
+  bytesLiteral(bytes: Uint8Array): OperationNode
   /** The decoder of a result column that no expression of ours describes (raw SQL), by the driver's type of it. */
   decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown
   /** Case-insensitive LIKE with `\` as the escape character. */

@@ -18,7 +18,7 @@ export { isLowerable, type Lowerable, LowerContext, type ScopeEntry } from "./lo
 export { currentDate, localTime, localTimestamp, now } from "./moments.ts"
 export { coalesce, greatest, least, nullif } from "./null-functions.ts"
 export { abs, ceil, floor, mod, power, round, sign, sqrt } from "./number-functions.ts"
-export { encodeParameter } from "./operand.ts"
+export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
 export { isAbsent, jsonReader, needsColumns, type ResultColumn, rowReader, type EntityReader, type RowReader, type RowReaderOptions } from "./reader.ts"
 export { type Cardinality, isRelation, type JoinStep, type Loaded, type RelatedValues, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"

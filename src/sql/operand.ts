@@ -47,7 +47,8 @@ export function operandNode(operand: unknown, type: SqlType | undefined, label: 
 
 /** An encoded value as a parameter, or as a literal where there can be no parameters. */
 export function valueNode(encoded: unknown, context: LowerContext): OperationNode {
-  return context.literals ? ValueNode.createImmediate(encoded) : ValueNode.create(encoded)
+  if (!context.literals) return ValueNode.create(encoded)
+  return encoded instanceof Uint8Array ? context.dialect.bytesLiteral(encoded) : ValueNode.createImmediate(encoded)
 }
 
 /** An expression of Kysely's own stands as it is. */

@@ -12,6 +12,7 @@ import {
 } from "kysely"
 import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
+import { hexOf } from "../values/bytes.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
 import { typeName, typeNameForCast } from "./types.ts"
@@ -19,7 +20,7 @@ import { typeName, typeNameForCast } from "./types.ts"
 /** Half of the arguments that a function may have. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "ilike" | "anyOf" | "notDistinct">
+type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
 
 /** Where PostgreSQL has its own SQL for an expression. */
 export const postgresLowering: Lowering = {
@@ -59,6 +60,7 @@ export const postgresLowering: Lowering = {
   },
 
   now: (kind) => moments[kind],
+  bytesLiteral: (bytes) => RawNode.createWithSql(`'\\x${hexOf(bytes)}'`),
 
   ilike: (value, pattern, negated) => BinaryOperationNode.create(value, OperatorNode.create(negated ? "not ilike" : "ilike"), pattern),
 

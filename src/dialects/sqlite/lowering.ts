@@ -11,12 +11,13 @@ import {
 } from "kysely"
 import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
+import { hexOf } from "../values/bytes.ts"
 import { isRealDecimal } from "./types.ts"
 
 /** Functions of older SQLite versions take 127 arguments. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "ilike" | "anyOf" | "notDistinct">
+type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
 
 /** Where SQLite has its own SQL for an expression. */
 export const sqliteLowering: Lowering = {
@@ -65,6 +66,7 @@ export const sqliteLowering: Lowering = {
   },
 
   now: (kind) => moments[kind],
+  bytesLiteral: (bytes) => RawNode.createWithSql(`x'${hexOf(bytes)}'`),
 
   // lower() on both sides, because `pragma case_sensitive_like` may have been set.
   ilike: (value, pattern, negated) =>

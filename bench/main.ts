@@ -36,7 +36,10 @@ class Worker {
 
   constructor(name: string) {
     this.name = name
-    this.#process = fork(new URL("worker.ts", import.meta.url), [name], { execArgv: ["--conditions=rebis-source", "--disable-warning=ExperimentalWarning"], env: { ...process.env, TZ: "UTC" } })
+    this.#process = fork(new URL("worker.ts", import.meta.url), [name], {
+      execArgv: ["--conditions=rebis-source", "--disable-warning=ExperimentalWarning"],
+      env: { ...process.env, TZ: "UTC" },
+    })
     this.#process.on("message", (message: { id: number; answer?: unknown; failure?: string }) => {
       const waiting = this.#waiting.get(message.id)
       if (message.failure === undefined) waiting?.resolve(message.answer)
@@ -86,7 +89,9 @@ async function requireEqualAnswers(): Promise<void> {
   for (const [name, answer] of others) {
     if (answer === first![1]) continue
     const at = [...answer].findIndex((character, index) => character !== first![1][index])
-    throw new TypeError(`${name} and ${first![0]} answer differently at ${at}:\n${answer.slice(Math.max(0, at - 80), at + 80)}\n${first![1].slice(Math.max(0, at - 80), at + 80)}`)
+    throw new TypeError(
+      `${name} and ${first![0]} answer differently at ${at}:\n${answer.slice(Math.max(0, at - 80), at + 80)}\n${first![1].slice(Math.max(0, at - 80), at + 80)}`,
+    )
   }
   console.log(`${answers.size} contenders give the same data\n`)
 }

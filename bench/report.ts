@@ -20,7 +20,9 @@ export function report(cells: readonly Cell[], titles: ReadonlyMap<string, strin
       const own = cells.filter((cell) => cell.line === line && cell.lanes === lanes)
       const columns = names.map((name) => {
         const rounds = own.filter((cell) => cell.contender === name)
-        const ratio = median(rounds.map((cell) => rate(cell) / rate(own.find((other) => other.contender === baseline && other.round === cell.round)!)))
+        const ratio = median(
+          rounds.map((cell) => rate(cell) / rate(own.find((other) => other.contender === baseline && other.round === cell.round)!)),
+        )
         const cpu = median(rounds.map((cell) => cell.cpu / cell.operations))
         return `${ratio.toFixed(2)} (${cpu < 100 ? cpu.toFixed(0) : Math.round(cpu)})`
       })

@@ -49,7 +49,10 @@ export interface Contender {
   /** Loads 100 posts by id from `first`, adds `1 + k` to the k-th one's viewCount, stores them in one transaction. */
   updateLoaded(first: number): Promise<void>
   /** One transaction: read the user, read its ten newest posts, insert the note. */
-  request(argument: { readonly userId: number; readonly note: NewNote }): Promise<{ user: UserRow; posts: readonly PostRow[]; noteId: number }>
+  request(argument: {
+    readonly userId: number
+    readonly note: NewNote
+  }): Promise<{ user: UserRow; posts: readonly PostRow[]; noteId: number }>
   close(): Promise<void>
 }
 
@@ -85,7 +88,11 @@ export const lines: Readonly<Record<string, Line>> = {
   getByKey: { title: "get by key", writes: false, run: (contender, n) => contender.getByKey(1 + pick(n, counts.posts)) },
   list100: { title: "list 100", writes: false, run: (contender, n) => contender.list(range(n, 100)) },
   list1000: { title: "list 1000", writes: false, run: (contender, n) => contender.list(range(n, 1_000)) },
-  nested: { title: "20 posts with author and comments", writes: false, run: (contender, n) => contender.nested(1 + pick(n, counts.posts - 20)) },
+  nested: {
+    title: "20 posts with author and comments",
+    writes: false,
+    run: (contender, n) => contender.nested(1 + pick(n, counts.posts - 20)),
+  },
   insertOne: { title: "insert one", writes: true, run: (contender, n) => contender.insertOne(notes[n % notes.length]!) },
   insert1000: { title: "insert 1000", writes: true, run: (contender) => contender.insertMany(notes) },
   // Lanes have their own rows: the line measures the library, not lock waits.
@@ -97,7 +104,15 @@ export const lines: Readonly<Record<string, Line>> = {
   },
 }
 
-const post = (row: PostRow): unknown[] => [row.id, row.userId, row.title, row.content, row.createdAt.toISOString(), row.publishedDate, row.viewCount]
+const post = (row: PostRow): unknown[] => [
+  row.id,
+  row.userId,
+  row.title,
+  row.content,
+  row.createdAt.toISOString(),
+  row.publishedDate,
+  row.viewCount,
+]
 const user = (row: UserRow): unknown[] => [row.id, row.email, row.name, row.createdAt.toISOString()]
 const comment = (row: CommentRow): unknown[] => [row.id, row.postId, row.userId, row.body, row.createdAt.toISOString()]
 
@@ -118,6 +133,10 @@ export async function fingerprint(contender: Contender): Promise<string> {
   const after = await contender.list({ from: momentOf(1), to: momentOf(101) })
   answers.push(after.map((row, k) => row.viewCount - before[k]!.viewCount))
   const request = await contender.request({ userId: 7, note: notes[1]! })
-  answers.push(user(request.user), request.posts.map((row) => [row.id, row.title]), typeof request.noteId)
+  answers.push(
+    user(request.user),
+    request.posts.map((row) => [row.id, row.title]),
+    typeof request.noteId,
+  )
   return JSON.stringify(answers)
 }

@@ -24,13 +24,26 @@ export async function open(url: string, poolSize: number): Promise<Contender> {
     }
   }
   const one = async (client: pg.Pool | pg.PoolClient, note: NewNote): Promise<number> =>
-    (await client.query<{ id: number }>({ name: "insertNote", text: insertNote, values: [note.postId, note.userId, note.body, note.createdAt] })).rows[0]!.id
+    (
+      await client.query<{ id: number }>({
+        name: "insertNote",
+        text: insertNote,
+        values: [note.postId, note.userId, note.body, note.createdAt],
+      })
+    ).rows[0]!.id
   let manyText: string | undefined
   return {
     title: "pg (prepared)",
-    getByKey: async (id) => (await pool.query<PostRow>({ name: "getByKey", text: `select ${postColumns} from post where id = $1`, values: [id] })).rows[0]!,
+    getByKey: async (id) =>
+      (await pool.query<PostRow>({ name: "getByKey", text: `select ${postColumns} from post where id = $1`, values: [id] })).rows[0]!,
     list: async ({ from, to }) =>
-      (await pool.query<PostRow>({ name: "list", text: `select ${postColumns} from post where created_at >= $1 and created_at < $2 order by id`, values: [from, to] })).rows,
+      (
+        await pool.query<PostRow>({
+          name: "list",
+          text: `select ${postColumns} from post where created_at >= $1 and created_at < $2 order by id`,
+          values: [from, to],
+        })
+      ).rows,
     async nested(first) {
       const client = await pool.connect()
       try {
@@ -63,17 +76,37 @@ export async function open(url: string, poolSize: number): Promise<Contender> {
         return (await client.query<{ id: number }>({ name: "insertMany", text: manyText, values })).rows.map((row) => row.id)
       }),
     async updateLoaded(first) {
-      const { rows } = await pool.query<PostRow>({ name: "hundred", text: `select ${postColumns} from post where id >= $1 and id < $1 + 100 order by id`, values: [first] })
+      const { rows } = await pool.query<PostRow>({
+        name: "hundred",
+        text: `select ${postColumns} from post where id >= $1 and id < $1 + 100 order by id`,
+        values: [first],
+      })
       await transaction(async (client) => {
         for (const [k, row] of rows.entries()) {
-          await client.query({ name: "update", text: "update post set view_count = $1 where id = $2", values: [row.viewCount + 1 + k, row.id] })
+          await client.query({
+            name: "update",
+            text: "update post set view_count = $1 where id = $2",
+            values: [row.viewCount + 1 + k, row.id],
+          })
         }
       })
     },
     request: ({ userId, note }) =>
       transaction(async (client) => {
-        const user = (await client.query<UserRow>({ name: "user", text: `select id, email, name, created_at as "createdAt" from "user" where id = $1`, values: [userId] })).rows[0]!
-        const posts = (await client.query<PostRow>({ name: "newest", text: `select ${postColumns} from post where user_id = $1 order by id desc limit 10`, values: [user.id] })).rows
+        const user = (
+          await client.query<UserRow>({
+            name: "user",
+            text: `select id, email, name, created_at as "createdAt" from "user" where id = $1`,
+            values: [userId],
+          })
+        ).rows[0]!
+        const posts = (
+          await client.query<PostRow>({
+            name: "newest",
+            text: `select ${postColumns} from post where user_id = $1 order by id desc limit 10`,
+            values: [user.id],
+          })
+        ).rows
         return { user, posts, noteId: await one(client, { ...note, userId: user.id }) }
       }),
     close: () => pool.end(),

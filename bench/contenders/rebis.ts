@@ -2,7 +2,12 @@ import { createEngine, date, declarativeBase, integer, manyToOne, oneToMany, sel
 import type { Contender } from "../workload.ts"
 
 const Base = declarativeBase()
-class User extends Base.model("user", { id: integer().primaryKey().identity(), email: text().unique(), name: text(), createdAt: timestamptz() }) {}
+class User extends Base.model("user", {
+  id: integer().primaryKey().identity(),
+  email: text().unique(),
+  name: text(),
+  createdAt: timestamptz(),
+}) {}
 class Post extends Base.model("post", {
   id: integer().primaryKey().identity(),
   userId: integer().references(() => User.c.id),
@@ -44,10 +49,15 @@ export async function open(url: string, poolSize: number): Promise<Contender> {
       return await db.all(select(Post).where(Post.c.id.gte(first)).orderBy(Post.c.id).limit(20).with("author").with("comments"))
     },
     insertOne: async (values) => (await sessions.begin(async (db) => db.add(new Note(values)))).id,
-    insertMany: async (values) => (await sessions.begin(async (db) => db.addAll(values.map((value) => new Note(value))))).map((note) => note.id),
+    insertMany: async (values) =>
+      (await sessions.begin(async (db) => db.addAll(values.map((value) => new Note(value))))).map((note) => note.id),
     updateLoaded: (first) =>
       sessions.begin(async (db) => {
-        const posts = await db.all(select(Post).where(Post.c.id.gte(first), Post.c.id.lt(first + 100)).orderBy(Post.c.id))
+        const posts = await db.all(
+          select(Post)
+            .where(Post.c.id.gte(first), Post.c.id.lt(first + 100))
+            .orderBy(Post.c.id),
+        )
         for (const [k, post] of posts.entries()) post.viewCount += 1 + k
       }),
     request: ({ userId, note }) =>

@@ -4,12 +4,19 @@ import { test } from "node:test"
 import * as errors from "../../src/errors/index.ts"
 
 type ErrorClass = new (message: string, details: object) => errors.RebisError
-const classes = Object.values(errors).filter((value): value is ErrorClass => typeof value === "function" && value.prototype instanceof errors.RebisError)
+const classes = Object.values<unknown>(errors).filter(isErrorClass)
+
+function isErrorClass(value: unknown): value is ErrorClass {
+  return typeof value === "function" && value.prototype instanceof errors.RebisError
+}
 
 test("every error has a code of its own", () => {
   const codes = classes.map((each) => new each("…", {}).code)
   assert.ok(codes.length > 40)
-  assert.deepEqual(codes.filter((code, index) => codes.indexOf(code) !== index), [])
+  assert.deepEqual(
+    codes.filter((code, index) => codes.indexOf(code) !== index),
+    [],
+  )
   for (const code of codes) assert.match(code, /^REBIS_[A-Z_]+$/)
 })
 

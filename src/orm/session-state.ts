@@ -48,7 +48,7 @@ export class SessionState implements EntityOwner {
 
   /** The entity's state in this session; a new one becomes pending. @throws DetachedEntityError, IdentityConflictError */
   enlist(entity: object): EntityState {
-    const known = stateOf(entity)
+    const known = typeof entity === "object" && entity !== null ? stateOf(entity) : undefined
     if (known === undefined) return this.#enlistNew(entity)
     if (known.owner === this) {
       if (known.status === "deleting") this.#keep(known)

@@ -121,7 +121,7 @@ class TablesDiff {
 
   #canReferTo(key: ForeignKeyDefinition, present: ReadonlySet<string>): boolean {
     const name = referredName(key)
-    if (present.has(name) || !this.#how.dialect.capabilities.alterInPlace) return true
+    if (present.has(name)) return true
     const live = this.#before.get(name)
     const diff = this.#diffs.get(name)
     if (live === undefined || diff === undefined || restsOnChange(key, undefined, diff)) return false

@@ -67,18 +67,6 @@ export function statement(text: string, parameters: readonly unknown[], effect: 
   return { text, parameters, effect, shape: undefined }
 }
 
-const textArray: SqlType<(string | null)[]> = { kind: "array", element: { kind: "text" } }
-
-/** Encoded values as one parameter for an array of any type: its text form, which a cast gives its type. */
-export function arrayParameter(values: readonly unknown[], dialect: Dialect): unknown {
-  return dialect.codec(textArray).encode(values.map(elementText))
-}
-
-function elementText(value: unknown): string | null {
-  if (value === null) return null
-  return value instanceof Uint8Array ? `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")}` : String(value)
-}
-
 /** The type without length and precision: a cast to those would cut or round without a word. */
 function unmodified({ length: _length, precision: _precision, scale: _scale, element, ...type }: SqlType): SqlType {
   return element === undefined ? type : { ...type, element: unmodified(element) }

@@ -4,13 +4,18 @@ import type { Parameter } from "../values/codec-of-rules.ts"
 
 /** PostgreSQL's text form of an array of parameters: `{1,"a \"b\"",NULL}`, nested for further dimensions. */
 export function printArray(items: Nested<Parameter>): string {
-  return `{${items.map(printItem).join(",")}}`
+  let text = "{"
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) text += ","
+    text += printItem(items[index]!)
+  }
+  return `${text}}`
 }
 
 function printItem(item: Nested<Parameter> | Parameter | null): string {
-  if (item === null) return "NULL"
   if (typeof item === "string") return quote(item)
   if (typeof item !== "object") return String(item)
+  if (item === null) return "NULL"
   return isBytes(item) ? quote(`\\x${hexOf(item)}`) : printArray(item)
 }
 
@@ -18,8 +23,11 @@ function isBytes(item: Nested<Parameter> | Uint8Array): item is Uint8Array {
   return item instanceof Uint8Array
 }
 
+const special = /[\\"]/
+const everySpecial = /[\\"]/g
+
 function quote(text: string): string {
-  return `"${text.replace(/[\\"]/g, "\\$&")}"`
+  return special.test(text) ? `"${text.replace(everySpecial, "\\$&")}"` : `"${text}"`
 }
 
 /**

@@ -2,6 +2,8 @@ import { PostgresQueryCompiler } from "kysely"
 import { ArgumentError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
+import type { Parameter } from "../values/codec-of-rules.ts"
+import { printArray } from "./array-literal.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
 import { postgresDdl } from "./ddl.ts"
@@ -26,6 +28,7 @@ export const postgres: Dialect = {
   functionName: (name) => name,
   ...postgresLowering,
   begin,
+  arrayParameter: (values) => printArray(values as readonly Parameter[]),
   mapError,
   decoderOf,
   sessionLock,

@@ -1,4 +1,5 @@
 import { SqliteQueryCompiler } from "kysely"
+import { UnsupportedError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
@@ -24,6 +25,9 @@ export const sqlite: Dialect = {
   functionName: (name) => functionNames.get(name) ?? name,
   ...sqliteLowering,
   begin,
+  arrayParameter() {
+    throw new UnsupportedError("SQLite has no array parameters")
+  },
   mapError,
   decoderOf,
   ddl: sqliteDdl,

@@ -2,7 +2,7 @@ import type { OperationNode } from "kysely"
 import { type Column, Condition } from "../../sql/index.ts"
 import { chunks } from "../chunks.ts"
 import type { Dialect } from "../dialect.ts"
-import { arrayParameter, arrayParameterOf, parameterOf, separated, sqlNode, type SqlPart } from "../statement-text.ts"
+import { arrayParameterOf, parameterOf, separated, sqlNode, type SqlPart } from "../statement-text.ts"
 import { placeholder } from "../statement-template.ts"
 
 type AnyColumn = Column<any, any, any>
@@ -36,7 +36,7 @@ export function isOneOfGiven(columns: readonly AnyColumn[], dialect: Dialect): C
 
 /** One array a column of the keys. */
 export function keyArrays(width: number, keys: readonly (readonly unknown[])[], dialect: Dialect): unknown[] {
-  return Array.from({ length: width }, (_, position) => arrayParameter(keys.map((key) => key[position]), dialect))
+  return Array.from({ length: width }, (_, position) => dialect.arrayParameter(keys.map((key) => key[position])))
 }
 
 type Context = Parameters<AnyColumn["lower"]>[0]

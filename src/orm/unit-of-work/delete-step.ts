@@ -3,7 +3,7 @@ import type { CompiledStatement } from "../../sql/index.ts"
 import { chunks } from "../chunks.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import type { EntityState } from "../entity-state.ts"
-import { arrayParameter, statement } from "../statement-text.ts"
+import { statement } from "../statement-text.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import type { Step } from "./step.ts"
 import { keyParameters, staleData } from "./update-step.ts"
@@ -14,7 +14,7 @@ export function deletions(plan: EntityPlan, columns: readonly number[], keys: re
   if (keys.length === 1) return [{ statement: statement(deleteOneText(plan, columns), keys[0]!, "write"), count: 1 }]
   const { arrayParameters, maxParameters } = plan.dialect.capabilities
   if (arrayParameters) {
-    const arrays = columns.map((_, position) => arrayParameter(keys.map((key) => key[position]), plan.dialect))
+    const arrays = columns.map((_, position) => plan.dialect.arrayParameter(keys.map((key) => key[position])))
     return [{ statement: statement(deleteManyText(plan, columns), arrays, "write"), count: keys.length }]
   }
   return chunks(keys, Math.floor(maxParameters / columns.length)).map((chunk) => ({

@@ -3,7 +3,7 @@ import { DatabaseError, InternalError } from "../../errors/index.ts"
 import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { chunks } from "../chunks.ts"
-import { arrayParameter, compileParts, parameterOf, statement } from "../statement-text.ts"
+import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { UndoFrame } from "../undo-log.ts"
 import type { IdentityMap } from "../identity-map.ts"
 import { applyLink, type NewRow } from "./row.ts"
@@ -56,7 +56,7 @@ export class InsertStep implements Step {
     this.#chunk = rowsPerStatement
     const text = insertManyText(plan, columns, returned)
     return chunks(this.#parameters, this.#chunk).map((chunk) =>
-      statement(text, columns.map((_, position) => arrayParameter(chunk.map((values) => values[position]), plan.dialect)), "write"),
+      statement(text, columns.map((_, position) => plan.dialect.arrayParameter(chunk.map((values) => values[position]))), "write"),
     )
   }
 

@@ -3,7 +3,7 @@ import { StaleDataError } from "../../errors/index.ts"
 import { type CompiledStatement, isLowerable, LowerContext, source, type SourceInfo } from "../../sql/index.ts"
 import { chunks } from "../chunks.ts"
 import type { EntityPlan } from "../entity-plan.ts"
-import { arrayParameter, compileParts, parameterOf, statement } from "../statement-text.ts"
+import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import { applyLink, type ChangedRow } from "./row.ts"
 import type { Step } from "./step.ts"
@@ -50,7 +50,7 @@ export class UpdateStep implements Step {
     const text = updateManyText(plan, this.#columns, keys)
     const parameters = this.#rows.map((row, position) => [...keyParameters(row), ...this.#parameters[position]!])
     return chunks(parameters, this.#chunk).map((chunk) =>
-      statement(text, chunk[0]!.map((_, place) => arrayParameter(chunk.map((values) => values[place]), plan.dialect)), "write"),
+      statement(text, chunk[0]!.map((_, place) => plan.dialect.arrayParameter(chunk.map((values) => values[place]))), "write"),
     )
   }
 

@@ -2,7 +2,7 @@ import { postgres } from "./dialects/index.ts"
 import { LowerContext, setKyselyContext } from "./sql/index.ts"
 
 // Kysely asks an expression for its nodes without saying for which database.
-setKyselyContext(() => new LowerContext(postgres))
+setKyselyContext(() => new LowerContext(postgres, { embedded: true }))
 
 export { createEngine } from "./drivers/index.ts"
 export * from "./errors/index.ts"

@@ -1,7 +1,7 @@
 import { CaseNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Computed, Expr, type BooleanExpr } from "./expression.ts"
-import { literalType, type Literal, type Widened } from "./literal.ts"
+import { literalType, type Literal, type Widened } from "./literal-type.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { operandNode, valueNode } from "./operand.ts"
 import { typedOperand } from "./operators.ts"

@@ -1,5 +1,4 @@
 import { Computed, type Expr, type NullOf, type SourceOf } from "./expression.ts"
-import { isLowerable } from "./lower.ts"
 import { operandNode, requireOperand } from "./operand.ts"
 import { castNode } from "./operators.ts"
 import { typeFrom, type TypeSource } from "./type-source.ts"
@@ -11,6 +10,5 @@ import { typeFrom, type TypeSource } from "./type-source.ts"
 export function cast<T, const O>(of: O, type: TypeSource<T>): Expr<T | NullOf<O>, SourceOf<O>> {
   requireOperand(of, "cast()")
   const known = typeFrom(type, "cast()")
-  const given = isLowerable(of) ? undefined : known
-  return new Computed<any, any>("cast(…)", known, (context) => castNode(operandNode(of, given, "cast()", context), known, context))
+  return new Computed<any, any>("cast(…)", known, (context) => castNode(operandNode(of, undefined, "cast()", context), known, context))
 }

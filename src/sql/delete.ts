@@ -54,10 +54,11 @@ export class Delete<M extends AnyModel, O = never> extends Statement<O> {
     const title = `delete from ${model.tableName}`
     const condition = requireRows(where, title)
     return withinTarget(model, context, (info) => {
-      const { returning, shape } = lowerReturning(returned, context)
+      const table = targetNode(info, title, context)
+      const { returning, shape } = lowerReturning(returned, table, context)
       const node: DeleteQueryNode = {
         kind: "DeleteQueryNode",
-        from: FromNode.create([targetNode(info, title, context)]),
+        from: FromNode.create([table]),
         ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll(condition, context)) }),
         ...(returning === undefined ? {} : { returning }),
       }

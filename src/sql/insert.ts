@@ -75,10 +75,11 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     const title = `insert into ${model.tableName}`
     if (rows.length === 0) throw new StatementError(`${title} has no rows`, { hint: "add values(…) or defaultValues()" })
     return withinTarget(model, context, (info) => {
-      const { returning, shape } = lowerReturning(returned, context)
+      const into = tableNode(info, title, context)
+      const { returning, shape } = lowerReturning(returned, into, context)
       const node: InsertQueryNode = {
         kind: "InsertQueryNode",
-        into: tableNode(info, title, context),
+        into,
         ...lowerRows(rows, model, title, context),
         ...(conflict === undefined ? {} : { onConflict: lowerConflict(conflict, info, title, context) }),
         ...(returning === undefined ? {} : { returning }),

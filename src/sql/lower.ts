@@ -43,10 +43,13 @@ export class LowerContext {
 
   /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
   readonly literals: boolean
+  /** It stands inside a query of Kysely's own, whose FROM is not known: any column may be in reach. */
+  readonly embedded: boolean
 
-  constructor(dialect: SqlDialect, options: { readonly literals?: boolean } = {}) {
+  constructor(dialect: SqlDialect, options: { readonly literals?: boolean; readonly embedded?: boolean } = {}) {
     this.dialect = dialect
     this.literals = options.literals ?? false
+    this.embedded = options.embedded ?? false
   }
 
   /** Raises the effect: a statement is as impure as its worst part. */
@@ -93,6 +96,7 @@ export class LowerContext {
         if (candidate.name === entry.name) this.#refuseHidden(entry, column)
       }
     }
+    if (this.embedded) return
     const present = this.#scopes.flatMap((scope) => scope.entries.map((candidate) => candidate.name))
     throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} is not in FROM`, {
       hint: `add it with from() or join(); in FROM are: ${present.join(", ") || "nothing"}`,

@@ -13,7 +13,7 @@ type Coalesced<T, S extends string, R> = R extends readonly [...infer Before, in
 
 function variadic(name: string, first: AnyExpr, rest: readonly unknown[]): Expr<any, any> {
   const { json } = expression(first, `${name}()`)
-  const args = [first, ...rest].map((argument, index) => plain(argument, first.type, `argument ${index + 1} of ${name}()`))
+  const args = [first, ...rest].map((argument, index) => plain(argument, first.type, `argument ${index + 1} of ${name}(${first.label}, …)`))
   const lower = (context: Parameters<Expr["lower"]>[0]) => FunctionNode.create(context.dialect.functionName(name), args.map((argument) => argument(context)))
   return new Computed<any, any>(`${name}(${first.label}, …)`, first.type, lower, json)
 }

@@ -1,37 +1,22 @@
 import { ValueNode, type OperationNode } from "kysely"
 import { StatementError, ValueError } from "../errors/index.ts"
+import { literalType } from "./literal-type.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import type { SqlType } from "./type.ts"
 
-/** The parameter for a value whose type is known, encoded by the dialect; errors name what it was meant for. */
+/** The parameter for a value, encoded by the dialect as its type or by what it is; errors name what it was meant for. */
 export function encodeParameter(value: unknown, type: SqlType | undefined, label: string, context: LowerContext): unknown {
   if (value === null) return null
   if (value === undefined) {
     throw new StatementError(`undefined was given for ${label}`, { hint: "leave the condition out, or pass null where NULL is meant" })
   }
-  if (type === undefined) return encodeByValue(value, label, context)
+  const known = type ?? literalType(value, label)
   try {
-    return context.dialect.codec(type).encode(value)
+    return context.dialect.codec(known).encode(value)
   } catch (error) {
     if (error instanceof ValueError) throw new ValueError(`${label}: ${error.message}`, { cause: error })
     throw error
   }
-}
-
-function encodeByValue(value: unknown, label: string, context: LowerContext): unknown {
-  switch (typeof value) {
-    case "string":
-      return context.dialect.codec({ kind: "text" }).encode(value)
-    case "number":
-      return context.dialect.codec({ kind: Number.isInteger(value) && Math.abs(value) < 2 ** 53 ? "bigint" : "double", mode: "number" }).encode(value)
-    case "bigint":
-      return context.dialect.codec({ kind: "bigint" }).encode(value)
-    case "boolean":
-      return context.dialect.codec({ kind: "boolean" }).encode(value)
-  }
-  if (value instanceof Date) return context.dialect.codec({ kind: "timestamptz" }).encode(value)
-  if (value instanceof Uint8Array) return context.dialect.codec({ kind: "bytea" }).encode(value)
-  throw new ValueError(`${label}: a value of this kind needs a type`, { hint: "wrap it: value(x, jsonb()), value(x, integer().array()), …" })
 }
 
 /** An operand of an operator: an expression as it is, anything else as a parameter of `type`. */

@@ -43,9 +43,11 @@ function layOut(item: Item, name: string | undefined, list: SelectionList): Shap
   return { kind: "object", keys: requireKeys(items.map(([key]) => key)), values: items.map(([key, inner]) => layOut(inner, key, list)) }
 }
 
-/** @throws StatementError for a property that an object cannot simply be given. */
+/** @throws StatementError for a property that an object cannot simply be given, or no database take as a name. */
 export function requireKeys(keys: readonly string[]): readonly string[] {
   if (keys.includes("__proto__")) throw new StatementError("__proto__ cannot be the name of a selected property")
+  const nul = keys.find((key) => key.includes("\0"))
+  if (nul !== undefined) throw new StatementError(`${JSON.stringify(nul)} cannot be the name of a selected property: it holds the NUL character`)
   return keys
 }
 

@@ -31,9 +31,14 @@ const nothing: ReadonlySet<object> = new Set()
 /** What RETURNING gives: nothing, the model's rows, or an item. */
 export type Returned = Item | undefined
 
-export function lowerReturning(item: Returned, context: LowerContext): { readonly returning?: ReturningNode; readonly shape: Shape | undefined } {
+export function lowerReturning(
+  item: Returned,
+  target: OperationNode,
+  context: LowerContext,
+): { readonly returning?: ReturningNode; readonly shape: Shape | undefined } {
   if (item === undefined) return { shape: undefined }
-  const { nodes, shape } = selectionOf(item, context, nothing)
+  // SQLite knows no alias of the table in RETURNING.
+  const { nodes, shape } = AliasNode.is(target) ? context.unqualified(() => selectionOf(item, context, nothing)) : selectionOf(item, context, nothing)
   return { returning: ReturningNode.create(nodes), shape }
 }
 

@@ -65,10 +65,11 @@ export class Update<M extends AnyModel, O = never> extends Statement<O> {
     const title = `update of ${model.tableName}`
     const condition = requireRows(where, title)
     return withinTarget(model, context, (info) => {
-      const { returning, shape } = lowerReturning(returned, context)
+      const table = targetNode(info, title, context)
+      const { returning, shape } = lowerReturning(returned, table, context)
       const node: UpdateQueryNode = {
         kind: "UpdateQueryNode",
-        table: targetNode(info, title, context),
+        table,
         updates: lowerAssignments(assignments, info, title, context),
         ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll(condition, context)) }),
         ...(returning === undefined ? {} : { returning }),

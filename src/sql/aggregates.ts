@@ -8,7 +8,12 @@ const countType: SqlType<number> = { kind: "bigint", mode: "number" }
 const exactType: SqlType<string> = { kind: "numeric" }
 const doubleType: SqlType<number> = { kind: "double" }
 
-function aggregate<T, S extends string>(name: string, of: AnyExpr, type: SqlType | undefined, options: { readonly distinct?: boolean; readonly json?: JsonShape | undefined } = {}): Expr<T, S> {
+function aggregate<T, S extends string>(
+  name: string,
+  of: AnyExpr,
+  type: SqlType | undefined,
+  options: { readonly distinct?: boolean; readonly json?: JsonShape | undefined } = {},
+): Expr<T, S> {
   const lower = (context: Parameters<Expr["lower"]>[0]) => {
     const node = AggregateFunctionNode.create(name, [of.lower(context)])
     return options.distinct === true ? AggregateFunctionNode.cloneWithDistinct(node) : node
@@ -18,7 +23,8 @@ function aggregate<T, S extends string>(name: string, of: AnyExpr, type: SqlType
 
 /** The number of rows, or of those in which an expression is not null; 0 over nothing. */
 export function count(of?: AnyExpr): Expr<number> {
-  if (of === undefined) return new Computed<number>("count(*)", countType, () => AggregateFunctionNode.create("count", [RawNode.createWithSql("*")]))
+  if (of === undefined)
+    return new Computed<number>("count(*)", countType, () => AggregateFunctionNode.create("count", [RawNode.createWithSql("*")]))
   return aggregate("count", expression(of, "count()"), countType)
 }
 
@@ -48,7 +54,9 @@ function sumType(type: SqlType | undefined): SqlType | undefined {
 }
 
 /** The mean, null over nothing: a number for numbers, a decimal string for bigint and numeric. */
-export function avg<T extends Summand, S extends string>(of: AnyExpr<T, S>): Expr<(NonNullable<T> extends number ? number : string) | null, S> {
+export function avg<T extends Summand, S extends string>(
+  of: AnyExpr<T, S>,
+): Expr<(NonNullable<T> extends number ? number : string) | null, S> {
   const kind = expression(of, "avg()").type?.kind
   const exact = of.type?.mode !== "number" && (kind === "bigint" || kind === "numeric" || kind === "interval")
   return aggregate("avg", of, exact ? (kind === "interval" ? of.type : exactType) : doubleType)

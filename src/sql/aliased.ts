@@ -4,7 +4,9 @@ import type { AnyModel, ColumnsOf, RowOf } from "./result.ts"
 import { aliasInfo, columnMap, source, type Source, type SourceInfo } from "./source.ts"
 
 /** A model under another name, so that it can stand in FROM beside itself. Its relations start from the alias. */
-export type Alias<M extends Source, A extends string> = AliasSource<M, A> & { readonly [K in RelationKeys<M>]: M[K] } & (abstract new (...args: any) => RowOf<M>)
+export type Alias<M extends Source, A extends string> = AliasSource<M, A> & { readonly [K in RelationKeys<M>]: M[K] } & (abstract new (
+    ...args: any
+  ) => RowOf<M>)
 
 interface AliasSource<M extends Source, A extends string> extends Source<A> {
   readonly c: M["c"] extends ColumnsOf<infer R, any> ? ColumnsOf<R, A> : never
@@ -24,7 +26,9 @@ export function aliased<M extends AnyModel, const A extends string>(model: M, al
 export function aliasTarget(model: Source, alias: string, info: SourceInfo): unknown {
   // A function, as a model is one: what takes models takes its aliases.
   const target = function (): never {
-    throw new StatementError(`${alias} is an alias in statements and cannot be constructed`, { hint: `construct ${model.tableName}'s own class` })
+    throw new StatementError(`${alias} is an alias in statements and cannot be constructed`, {
+      hint: `construct ${model.tableName}'s own class`,
+    })
   }
   Object.defineProperties(target, {
     tableName: { value: alias, enumerable: true },
@@ -40,7 +44,11 @@ export function aliasTarget(model: Source, alias: string, info: SourceInfo): unk
 /** The relations of a model and of the classes that it extends. */
 function relationsOf(model: object): Map<string, Relation> {
   const found = new Map<string, Relation>()
-  for (let level: object | null = model; level !== null && level !== Function.prototype; level = Object.getPrototypeOf(level) as object | null) {
+  for (
+    let level: object | null = model;
+    level !== null && level !== Function.prototype;
+    level = Object.getPrototypeOf(level) as object | null
+  ) {
     for (const key of Object.getOwnPropertyNames(level)) {
       const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value
       if (!found.has(key) && isRelation(value)) found.set(key, value)

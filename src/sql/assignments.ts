@@ -24,13 +24,15 @@ export interface Assignment {
 /** The column of a property. @throws StatementError when the table has none. */
 export function columnOf(columns: Readonly<Record<string, Column<any, any, any>>>, key: string, where: string): Column<any, any, any> {
   const column = columns[key]
-  if (column === undefined) throw new StatementError(`${where}: there is no column "${key}"`, { hint: `its columns are ${Object.keys(columns).join(", ")}` })
+  if (column === undefined)
+    throw new StatementError(`${where}: there is no column "${key}"`, { hint: `its columns are ${Object.keys(columns).join(", ")}` })
   return column
 }
 
 /** The columns that an object sets. @throws StatementError for one that does not exist, and when nothing is set. */
 export function assignmentsOf(values: unknown, model: AnyModel, where: string): readonly Assignment[] {
-  if (typeof values !== "object" || values === null || Array.isArray(values)) throw new StatementError(`${where} takes an object of values, not ${String(values)}`)
+  if (typeof values !== "object" || values === null || Array.isArray(values))
+    throw new StatementError(`${where} takes an object of values, not ${String(values)}`)
   const assignments: Assignment[] = []
   for (const [key, value] of Object.entries(values)) {
     const column = columnOf(model.c as Readonly<Record<string, Column<any, any, any>>>, key, where)
@@ -40,8 +42,16 @@ export function assignmentsOf(values: unknown, model: AnyModel, where: string): 
 }
 
 /** The SET list, with what the application computes on every update. @throws StatementError when nothing is set. */
-export function lowerAssignments(assignments: readonly Assignment[], info: SourceInfo, where: string, context: LowerContext): ColumnUpdateNode[] {
-  if (assignments.length === 0) throw new StatementError(`${where} sets nothing`, { hint: "columns whose value is undefined are left out: run the statement only when something is left" })
+export function lowerAssignments(
+  assignments: readonly Assignment[],
+  info: SourceInfo,
+  where: string,
+  context: LowerContext,
+): ColumnUpdateNode[] {
+  if (assignments.length === 0)
+    throw new StatementError(`${where} sets nothing`, {
+      hint: "columns whose value is undefined are left out: run the statement only when something is left",
+    })
   const nodes = assignments.map(({ column, value }) => assignmentNode(column, value, context))
   for (const column of info.columns) {
     const { clientOnUpdate } = column.traits

@@ -1,4 +1,4 @@
-import { CaseNode, WhenNode, type OperationNode } from "kysely"
+import { type CaseNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Computed, Expr, type BooleanExpr } from "./expression.ts"
 import { literalType, type Literal, type Widened } from "./literal-type.ts"
@@ -50,7 +50,8 @@ export class Case<out T, out S extends string> extends Expr<T | null, S> {
     const when = this.#branches.map((each) =>
       WhenNode.cloneWithResult(WhenNode.create(each.when.lower(context)), outcomeNode(each.result, type, context)),
     )
-    const node: CaseNode = otherwise === undefined ? { kind: "CaseNode", when } : { kind: "CaseNode", when, else: outcomeNode(otherwise, type, context) }
+    const node: CaseNode =
+      otherwise === undefined ? { kind: "CaseNode", when } : { kind: "CaseNode", when, else: outcomeNode(otherwise, type, context) }
     return node
   }
 }
@@ -77,12 +78,17 @@ function requireOutcome(result: unknown, where: string): void {
 function outcomeType(results: readonly Outcome[]): SqlType | undefined {
   for (const result of results) if (result instanceof Expr && result.type !== undefined) return result.type
   const literals = results.filter((result) => result !== null && !(result instanceof Expr))
-  return literals.length === 0 ? undefined : literalType(literals.every((each) => typeof each === "number") ? widest(literals) : literals[0], "case")
+  return literals.length === 0
+    ? undefined
+    : literalType(literals.every((each) => typeof each === "number") ? widest(literals) : literals[0], "case")
 }
 
 /** The number whose type holds all of them. */
 function widest(numbers: readonly number[]): number {
-  return numbers.find((number) => !Number.isInteger(number)) ?? numbers.reduce((most, number) => (Math.abs(number) > Math.abs(most) ? number : most))
+  return (
+    numbers.find((number) => !Number.isInteger(number)) ??
+    numbers.reduce((most, number) => (Math.abs(number) > Math.abs(most) ? number : most))
+  )
 }
 
 function outcomeJson(results: readonly Outcome[]): JsonShape | undefined {

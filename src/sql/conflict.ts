@@ -33,11 +33,15 @@ export interface ConflictAction {
 export function requireTarget(target: unknown, model: AnyModel, where: string): ConflictTarget {
   if (target === undefined || (typeof target === "string" && target !== "")) return target
   if (!Array.isArray(target) || target.length === 0) {
-    throw new StatementError(`${where}: onConflict() takes columns or a constraint's name`, { hint: "write onConflict([User.c.email]), or onConflict() for any conflict" })
+    throw new StatementError(`${where}: onConflict() takes columns or a constraint's name`, {
+      hint: "write onConflict([User.c.email]), or onConflict() for any conflict",
+    })
   }
   for (const column of target) {
     if (!(column instanceof Column) || column.owner.id !== model[source].id) {
-      throw new StatementError(`${where}: onConflict() takes columns of ${model.tableName}, not ${column instanceof Column ? column.label : String(column)}`)
+      throw new StatementError(
+        `${where}: onConflict() takes columns of ${model.tableName}, not ${column instanceof Column ? column.label : String(column)}`,
+      )
     }
   }
   return target as readonly Column<any, any, any>[]
@@ -52,13 +56,20 @@ export function updateAction(
   model: AnyModel,
 ): ConflictAction {
   const where = `onConflict().doUpdate() of ${model.tableName}`
-  if (target === undefined) throw new StatementError(`${where} must say which conflict`, { hint: "write onConflict([User.c.email]) or the constraint's name" })
+  if (target === undefined)
+    throw new StatementError(`${where} must say which conflict`, { hint: "write onConflict([User.c.email]) or the constraint's name" })
   const excluded = excludedInfo(model[source])
   const columns = columnMap(excluded.columns)
   const given = (what: unknown): unknown => (typeof what === "function" ? (what as (excluded: unknown) => unknown)(columns) : what)
   const updateWhere = given(options.where)
   if ("where" in options) requireExpressions([updateWhere], "doUpdate where")
-  return { target, targetWhere, assignments: assignmentsOf(given(set), model, where), updateWhere: updateWhere as BooleanExpr | undefined, excluded }
+  return {
+    target,
+    targetWhere,
+    assignments: assignmentsOf(given(set), model, where),
+    updateWhere: updateWhere as BooleanExpr | undefined,
+    excluded,
+  }
 }
 
 function excludedInfo(info: SourceInfo): SourceInfo {
@@ -81,7 +92,9 @@ function lowerTarget({ target, targetWhere }: ConflictAction, context: LowerCont
   if (target === undefined) return node
   if (typeof target === "string") {
     if (!context.dialect.conflictOnConstraint) {
-      throw new UnsupportedError(`${context.dialect.title} cannot name the constraint "${target}" in ON CONFLICT`, { hint: "name its columns: onConflict([User.c.email])" })
+      throw new UnsupportedError(`${context.dialect.title} cannot name the constraint "${target}" in ON CONFLICT`, {
+        hint: "name its columns: onConflict([User.c.email])",
+      })
     }
     return { ...node, constraint: IdentifierNode.create(target) }
   }

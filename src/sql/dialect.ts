@@ -33,7 +33,10 @@ export interface SqlDialect {
   /** A JSON array of a fixed number of values. */
   jsonArray(values: readonly OperationNode[]): OperationNode
   /** `json_agg(value order by …) filter (where …)`, an empty array instead of null over no rows. `orderBy` is an OrderByNode, `filter` a condition. */
-  jsonAggregate(value: OperationNode, options: { readonly orderBy?: OperationNode | undefined; readonly filter?: OperationNode | undefined; readonly distinct?: boolean }): OperationNode
+  jsonAggregate(
+    value: OperationNode,
+    options: { readonly orderBy?: OperationNode | undefined; readonly filter?: OperationNode | undefined; readonly distinct?: boolean },
+  ): OperationNode
   /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as JSON. */
   jsonValue(value: OperationNode, type: SqlType | undefined): OperationNode
   now(kind: MomentKind): OperationNode

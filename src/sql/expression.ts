@@ -2,7 +2,19 @@ import { AndNode, OrderByItemNode, OrNode, ParensNode, RawNode, type OperationNo
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { requireOperand } from "./operand.ts"
-import { escapeLike, lowerBinary, lowerIlike, lowerIn, lowerIsNull, lowerLike, lowerNot, lowerNotDistinct, textType, tight, type Typed } from "./operators.ts"
+import {
+  escapeLike,
+  lowerBinary,
+  lowerIlike,
+  lowerIn,
+  lowerIsNull,
+  lowerLike,
+  lowerNot,
+  lowerNotDistinct,
+  textType,
+  tight,
+  type Typed,
+} from "./operators.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
 
@@ -160,7 +172,9 @@ type Arithmetic = number | bigint | string
 export type Comparison<T, S extends string, O> = Condition<boolean | Extract<T, null> | NullOf<O>, S | SourceOf<O>>
 
 let kyselyContext = (): LowerContext => {
-  throw new StatementError("no dialect is known for an expression inside a Kysely query", { hint: "import from \"rebis\", which sets PostgreSQL as the default" })
+  throw new StatementError("no dialect is known for an expression inside a Kysely query", {
+    hint: 'import from "rebis", which sets PostgreSQL as the default',
+  })
 }
 /** Says how expressions are spelled when Kysely asks for them. */
 export function setKyselyContext(make: () => LowerContext): void {
@@ -223,7 +237,10 @@ export class Condition<out T extends boolean | null = boolean | null, out S exte
 export type BooleanExpr = AnyExpr<boolean | null>
 
 /** All or any of the conditions. @throws StatementError when one is undefined or there are none. */
-export function combine<T extends boolean | null = any, S extends string = any>(operator: "and" | "or", conditions: readonly BooleanExpr[]): Condition<T, S> {
+export function combine<T extends boolean | null = any, S extends string = any>(
+  operator: "and" | "or",
+  conditions: readonly BooleanExpr[],
+): Condition<T, S> {
   conditions.forEach((condition, index) => {
     if (!isLowerable(condition)) {
       throw new StatementError(`condition ${index + 1} of ${operator} is ${String(condition)}, not a condition`, {
@@ -231,7 +248,8 @@ export function combine<T extends boolean | null = any, S extends string = any>(
       })
     }
   })
-  if (conditions.length === 0) throw new StatementError(`${operator}() was given no condition`, { hint: "use value(true) or value(false) when that is meant" })
+  if (conditions.length === 0)
+    throw new StatementError(`${operator}() was given no condition`, { hint: "use value(true) or value(false) when that is meant" })
   const node = operator === "and" ? AndNode : OrNode
   return new Condition((context) => {
     const nodes = conditions.map((condition) => condition.lower(context))

@@ -12,13 +12,20 @@ export type Argument = (context: LowerContext) => OperationNode
 
 /** A function that is known to have no side effect, by the name that PostgreSQL has for it. */
 export function call<T, S extends string>(name: string, type: SqlType | undefined, ...args: readonly Argument[]): Expr<T, S> {
-  return new Computed<T, S>(`${name}(…)`, type, (context) => FunctionNode.create(context.dialect.functionName(name), args.map((argument) => argument(context))))
+  return new Computed<T, S>(`${name}(…)`, type, (context) =>
+    FunctionNode.create(
+      context.dialect.functionName(name),
+      args.map((argument) => argument(context)),
+    ),
+  )
 }
 
 /** An expression that must be there. @throws StatementError for anything else */
 export function expression(given: unknown, where: string): Expr<any, any> {
   if (given instanceof Expr) return given
-  throw new StatementError(`${where} takes an expression, not ${given === null ? "null" : typeof given}`, { hint: "a plain value is wrapped: value(x)" })
+  throw new StatementError(`${where} takes an expression, not ${given === null ? "null" : typeof given}`, {
+    hint: "a plain value is wrapped: value(x)",
+  })
 }
 
 /** An argument that takes its type from the function or from an argument beside it. */
@@ -42,9 +49,15 @@ const functionPattern = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/
  * @example fn("date_trunc", timestamptz(), "day", Post.c.createdAt)
  * @throws StatementError when the name is not that of a function
  */
-export function fn<T, const A extends readonly unknown[]>(name: string, type: TypeSource<T>, ...args: A): Expr<T | NullOf<A[number]>, SourceOf<A[number]>> {
+export function fn<T, const A extends readonly unknown[]>(
+  name: string,
+  type: TypeSource<T>,
+  ...args: A
+): Expr<T | NullOf<A[number]>, SourceOf<A[number]>> {
   if (typeof name !== "string" || !functionPattern.test(name)) {
-    throw new StatementError(`fn(): ${JSON.stringify(name)} is not the name of a function`, { hint: "letters, digits and underscores, after a schema's name and a dot if need be" })
+    throw new StatementError(`fn(): ${JSON.stringify(name)} is not the name of a function`, {
+      hint: "letters, digits and underscores, after a schema's name and a dot if need be",
+    })
   }
   const known = typeFrom(type, `fn("${name}")`)
   const lowered = args.map((argument, index): Argument => {
@@ -54,6 +67,9 @@ export function fn<T, const A extends readonly unknown[]>(name: string, type: Ty
   })
   return new Computed<any, any>(`${name}(…)`, known, (context) => {
     context.mark("read")
-    return FunctionNode.create(context.dialect.functionName(name), lowered.map((argument) => argument(context)))
+    return FunctionNode.create(
+      context.dialect.functionName(name),
+      lowered.map((argument) => argument(context)),
+    )
   })
 }

@@ -8,7 +8,21 @@ export type { CompiledStatement, Effect } from "./compiled.ts"
 export type { ConflictOptions, Excluded } from "./conflict.ts"
 export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
 export type { MomentKind, SqlDialect } from "./dialect.ts"
-export { type AnyExpr, type BooleanExpr, combine, type Comparison, Computed, Condition, Expr, type NullOf, type Operand, Order, setKyselyContext, type SourceOf, type Subquery } from "./expression.ts"
+export {
+  type AnyExpr,
+  type BooleanExpr,
+  combine,
+  type Comparison,
+  Computed,
+  Condition,
+  Expr,
+  type NullOf,
+  type Operand,
+  Order,
+  setKyselyContext,
+  type SourceOf,
+  type Subquery,
+} from "./expression.ts"
 export { fn } from "./function-call.ts"
 export { Insert, insert, type InsertDraft, OnConflict } from "./insert.ts"
 export { jsonAgg, type JsonAggOptions, jsonArray, jsonBuildObject, type JsonList, type JsonObject, type JsonTuple } from "./json.ts"
@@ -21,8 +35,26 @@ export { coalesce, greatest, least, nullif } from "./null-functions.ts"
 export { abs, ceil, floor, mod, power, round, sign, sqrt } from "./number-functions.ts"
 export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
-export { isAbsent, jsonReader, needsColumns, type ResultColumn, rowReader, type EntityReader, type RowReader, type RowReaderOptions } from "./reader.ts"
-export { type Cardinality, isRelation, type JoinStep, type Loaded, type RelatedValues, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
+export {
+  isAbsent,
+  jsonReader,
+  needsColumns,
+  type ResultColumn,
+  rowReader,
+  type EntityReader,
+  type RowReader,
+  type RowReaderOptions,
+} from "./reader.ts"
+export {
+  type Cardinality,
+  isRelation,
+  type JoinStep,
+  type Loaded,
+  type RelatedValues,
+  type Relation,
+  type RelationKeys,
+  type TargetOf,
+} from "./relation.ts"
 export type { AnyModel, ColumnsOf, Item, ItemObject, JsonItem, ResultOf, ResultRow, RowOf } from "./result.ts"
 export { exists, type LoadRequest, Select, select, SelectEntity } from "./select.ts"
 export type { SelectJoin, SelectState } from "./select-state.ts"

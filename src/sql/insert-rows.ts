@@ -11,7 +11,8 @@ export type InsertRow = ReadonlyMap<Column<any, any, any>, unknown>
 
 /** @throws StatementError for a property that is no column, and for anything that is not a row. */
 export function insertRow(values: unknown, model: AnyModel, where: string): InsertRow {
-  if (typeof values !== "object" || values === null) throw new StatementError(`${where}: a row is an object of values, not ${String(values)}`)
+  if (typeof values !== "object" || values === null)
+    throw new StatementError(`${where}: a row is an object of values, not ${String(values)}`)
   const columns = model.c as Readonly<Record<string, Column<any, any, any>>>
   const row = new Map<Column<any, any, any>, unknown>()
   for (const key of Object.keys(values)) {
@@ -59,15 +60,27 @@ function columnsOf(rows: readonly InsertRow[], model: AnyModel): Column<any, any
   return model[source].columns.filter((column) => used.has(column))
 }
 
-function lowerRow(row: InsertRow, index: number, columns: readonly Column<any, any, any>[], where: string, context: LowerContext): PrimitiveValueListNode | ValueListNode {
+function lowerRow(
+  row: InsertRow,
+  index: number,
+  columns: readonly Column<any, any, any>[],
+  where: string,
+  context: LowerContext,
+): PrimitiveValueListNode | ValueListNode {
   const values = columns.map((column) => row.get(column))
   if (!context.literals && values.every((value) => value !== undefined && !isNode(value))) {
-    return PrimitiveValueListNode.create(values.map((value, place) => encodeParameter(value, columns[place]!.type, labelOf(columns[place]!, index), context)))
+    return PrimitiveValueListNode.create(
+      values.map((value, place) => encodeParameter(value, columns[place]!.type, labelOf(columns[place]!, index), context)),
+    )
   }
-  return ValueListNode.create(values.map((value, place) => {
-    const column = columns[place]!
-    return value === undefined ? defaultNode(column, index, where, context) : operandNode(value, column.type, labelOf(column, index), context)
-  }))
+  return ValueListNode.create(
+    values.map((value, place) => {
+      const column = columns[place]!
+      return value === undefined
+        ? defaultNode(column, index, where, context)
+        : operandNode(value, column.type, labelOf(column, index), context)
+    }),
+  )
 }
 
 /** What takes the place of a value in the text. */
@@ -81,7 +94,10 @@ function labelOf(column: Column<any, any, any>, index: number): string {
 
 function defaultNode(column: Column<any, any, any>, index: number, where: string, context: LowerContext): OperationNode {
   if (context.dialect.defaultInValues) return DefaultInsertValueNode.create()
-  throw new StatementError(`${where}: row ${index + 1} has no "${column.key}", and ${context.dialect.title} takes no DEFAULT among several rows`, {
-    hint: "give every row the same properties (null where NULL is meant), or insert the rows by separate statements",
-  })
+  throw new StatementError(
+    `${where}: row ${index + 1} has no "${column.key}", and ${context.dialect.title} takes no DEFAULT among several rows`,
+    {
+      hint: "give every row the same properties (null where NULL is meant), or insert the rows by separate statements",
+    },
+  )
 }

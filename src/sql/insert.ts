@@ -1,7 +1,15 @@
 import type { InsertQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import type { InsertValues, UpdateValues } from "./assignments.ts"
-import { lowerConflict, requireTarget, updateAction, type ConflictAction, type ConflictOptions, type ConflictTarget, type Excluded } from "./conflict.ts"
+import {
+  lowerConflict,
+  requireTarget,
+  updateAction,
+  type ConflictAction,
+  type ConflictOptions,
+  type ConflictTarget,
+  type Excluded,
+} from "./conflict.ts"
 import type { BooleanExpr } from "./expression.ts"
 import { insertRow, lowerRows, type InsertRow } from "./insert-rows.ts"
 import type { LowerContext } from "./lower.ts"
@@ -44,8 +52,13 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
   values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M, O> {
     const { model } = this.#state
     const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
-    if (list.length === 0) throw new StatementError(`insert into ${model.tableName}: values() was given no rows`, { hint: "run the statement only when there are rows, or use defaultValues()" })
-    const added = list.map((row, index) => insertRow(row, model, `insert into ${model.tableName}${list.length === 1 ? "" : `, row ${index + 1}`}`))
+    if (list.length === 0)
+      throw new StatementError(`insert into ${model.tableName}: values() was given no rows`, {
+        hint: "run the statement only when there are rows, or use defaultValues()",
+      })
+    const added = list.map((row, index) =>
+      insertRow(row, model, `insert into ${model.tableName}${list.length === 1 ? "" : `, row ${index + 1}`}`),
+    )
     return new Insert({ ...this.#state, rows: [...this.#state.rows, ...added] })
   }
   /** One row of nothing but defaults. */
@@ -111,7 +124,10 @@ export class OnConflict<M extends AnyModel, O> {
    * Updates the row that is there. The argument of `set` holds the columns of the row that was to be inserted; the model's own
    * columns are those of the row that is there.
    */
-  doUpdate(set: ((excluded: Excluded<M>) => UpdateValues<M>) | UpdateValues<M>, options: { readonly where?: BooleanExpr | ((excluded: Excluded<M>) => BooleanExpr) } = {}): Insert<M, O> {
+  doUpdate(
+    set: ((excluded: Excluded<M>) => UpdateValues<M>) | UpdateValues<M>,
+    options: { readonly where?: BooleanExpr | ((excluded: Excluded<M>) => BooleanExpr) } = {},
+  ): Insert<M, O> {
     return new Insert({ ...this.#state, conflict: updateAction(this.#target, this.#where, set, options, this.#state.model) })
   }
 }

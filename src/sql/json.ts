@@ -1,4 +1,4 @@
-import { CaseNode, OrderByNode, OrNode, ParensNode, WhenNode, type OperationNode } from "kysely"
+import { type CaseNode, OrderByNode, OrNode, ParensNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, combine, Computed, Expr, type BooleanExpr, type Order } from "./expression.ts"
 import type { LowerContext, ScopeEntry } from "./lower.ts"
@@ -34,7 +34,8 @@ function jsonExpression(label: string, shape: JsonShape, lower: (context: LowerC
  * @example select(jsonBuildObject({ author: User.c.name, posts: jsonAgg(Post) })).from(User).join(User.posts).groupBy(User.c.id)
  */
 export function jsonBuildObject<const I extends ItemObject | Source>(item: I): JsonObject<I> {
-  if (item instanceof Expr || typeof item !== "object" && !isSource(item) || item === null) throw new StatementError(`jsonBuildObject() takes an object or a model, not ${describe(item)}`)
+  if (item instanceof Expr || (typeof item !== "object" && !isSource(item)) || item === null)
+    throw new StatementError(`jsonBuildObject() takes an object or a model, not ${describe(item)}`)
   return jsonExpression("jsonBuildObject()", shapeOf(item, "jsonBuildObject()"), (context) => lowerItem(item, context))
 }
 
@@ -42,7 +43,9 @@ export function jsonBuildObject<const I extends ItemObject | Source>(item: I): J
 export function jsonArray<const I extends readonly Item[]>(items: I): JsonTuple<I> {
   if (!Array.isArray(items)) throw new StatementError(`jsonArray() takes a list of items, not ${describe(items)}`)
   const elements = items.map((item) => shapeOf(item, "jsonArray()"))
-  return jsonExpression("jsonArray()", { kind: "tuple", elements }, (context) => context.dialect.jsonArray(items.map((item) => lowerItem(item, context))))
+  return jsonExpression("jsonArray()", { kind: "tuple", elements }, (context) =>
+    context.dialect.jsonArray(items.map((item) => lowerItem(item, context))),
+  )
 }
 
 export interface JsonAggOptions {
@@ -60,7 +63,12 @@ export interface JsonAggOptions {
  * @example jsonAgg({ title: Post.c.title, at: Post.c.createdAt }, { orderBy: Post.c.createdAt.desc() })
  */
 export function jsonAgg<const I extends Item>(item: I, options: JsonAggOptions = {}): JsonList<I> {
-  const orderBy = options.orderBy === undefined ? [] : Array.isArray(options.orderBy) ? (options.orderBy as readonly (Order | AnyExpr)[]) : [options.orderBy as Order | AnyExpr]
+  const orderBy =
+    options.orderBy === undefined
+      ? []
+      : Array.isArray(options.orderBy)
+        ? (options.orderBy as readonly (Order | AnyExpr)[])
+        : [options.orderBy as Order | AnyExpr]
   requireExpressions(orderBy, "jsonAgg orderBy")
   if ("where" in options) requireExpressions([options.where], "jsonAgg where")
   const shape: JsonShape = { kind: "array", element: shapeOf(item, "jsonAgg()") }
@@ -77,14 +85,23 @@ export function jsonAgg<const I extends Item>(item: I, options: JsonAggOptions =
 function shapeOf(item: Item, where: string): JsonShape {
   if (item instanceof Expr) return item.json ?? { kind: "value", type: item.type }
   if (isSource(item)) return rowShape(item[source])
-  if (typeof item !== "object" || item === null) throw new StatementError(`${where}: ${describe(item)} is not an expression, a model or an object of these`)
+  if (typeof item !== "object" || item === null)
+    throw new StatementError(`${where}: ${describe(item)} is not an expression, a model or an object of these`)
   const items = itemsOf(item)
-  return { kind: "object", keys: requireKeys(items.map(([key]) => key)), values: items.map(([key, inner]) => shapeOf(inner, `${where}."${key}"`)) }
+  return {
+    kind: "object",
+    keys: requireKeys(items.map(([key]) => key)),
+    values: items.map(([key, inner]) => shapeOf(inner, `${where}."${key}"`)),
+  }
 }
 
 function rowShape(info: SourceInfo): JsonShape {
   if (info.entity !== undefined) return { kind: "entity", entity: info.entity, optional: true }
-  return { kind: "object", keys: info.columns.map((column) => column.key), values: info.columns.map((column) => shapeOf(column, info.name)) }
+  return {
+    kind: "object",
+    keys: info.columns.map((column) => column.key),
+    values: info.columns.map((column) => shapeOf(column, info.name)),
+  }
 }
 
 function lowerItem(item: Item, context: LowerContext): OperationNode {
@@ -136,5 +153,11 @@ function anyOf(nodes: readonly OperationNode[]): OperationNode {
 }
 
 function describe(value: unknown): string {
-  return value instanceof Expr ? `the expression ${value.label}` : value === null || value === undefined ? String(value) : Array.isArray(value) ? "a list" : `a ${typeof value}`
+  return value instanceof Expr
+    ? `the expression ${value.label}`
+    : value === null || value === undefined
+      ? String(value)
+      : Array.isArray(value)
+        ? "a list"
+        : `a ${typeof value}`
 }

@@ -23,7 +23,13 @@ export function literalType(of: unknown, where: string): SqlType {
     case "string":
       return types.text
     case "number":
-      return !Number.isInteger(of) ? types.double : Math.abs(of) < 2 ** 31 ? types.integer : Number.isSafeInteger(of) ? types.wide : types.double
+      return !Number.isInteger(of)
+        ? types.double
+        : Math.abs(of) < 2 ** 31
+          ? types.integer
+          : Number.isSafeInteger(of)
+            ? types.wide
+            : types.double
     case "bigint":
       return types.bigint
     case "boolean":

@@ -14,10 +14,12 @@ export function or<C extends readonly BooleanExpr[]>(...conditions: C): Conditio
 }
 
 /** True where the condition is false; where it is unknown, unknown. */
-export function not<T extends boolean | null, S extends string>(condition: {
-  readonly $value: T
-  readonly $source: S
-} & BooleanExpr): Condition<T, S> {
+export function not<T extends boolean | null, S extends string>(
+  condition: {
+    readonly $value: T
+    readonly $source: S
+  } & BooleanExpr,
+): Condition<T, S> {
   if (!isLowerable(condition)) throw new ArgumentError(`not() takes a condition, not ${String(condition)}`)
   return new Condition((context) => lowerNot(condition, context))
 }

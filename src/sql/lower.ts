@@ -134,7 +134,9 @@ export class LowerContext {
     for (let index = 1; index < entries.length; index++) {
       for (let before = 0; before < index; before++) {
         if (entries[before]!.name === entries[index]!.name) {
-          throw new StatementError(`${entries[index]!.name} is in FROM twice`, { hint: `give one of them another name with aliased(…, "other_name")` })
+          throw new StatementError(`${entries[index]!.name} is in FROM twice`, {
+            hint: `give one of them another name with aliased(…, "other_name")`,
+          })
         }
       }
     }

@@ -14,7 +14,11 @@ type Coalesced<T, S extends string, R> = R extends readonly [...infer Before, in
 function variadic(name: string, first: AnyExpr, rest: readonly unknown[]): Expr<any, any> {
   const { json } = expression(first, `${name}()`)
   const args = [first, ...rest].map((argument, index) => plain(argument, first.type, `argument ${index + 1} of ${name}(${first.label}, …)`))
-  const lower = (context: Parameters<Expr["lower"]>[0]) => FunctionNode.create(context.dialect.functionName(name), args.map((argument) => argument(context)))
+  const lower = (context: Parameters<Expr["lower"]>[0]) =>
+    FunctionNode.create(
+      context.dialect.functionName(name),
+      args.map((argument) => argument(context)),
+    )
   return new Computed<any, any>(`${name}(${first.label}, …)`, first.type, lower, json)
 }
 
@@ -32,11 +36,17 @@ export function nullif<T, S extends string>(of: AnyExpr<T, S>, other: Operand<T>
 }
 
 /** The greatest of all. With a NULL among them PostgreSQL leaves it out and SQLite gives NULL. */
-export function greatest<T, S extends string, const R extends readonly Operand<T>[]>(first: AnyExpr<T, S>, ...rest: R): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
+export function greatest<T, S extends string, const R extends readonly Operand<T>[]>(
+  first: AnyExpr<T, S>,
+  ...rest: R
+): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
   return variadic("greatest", first, rest)
 }
 
 /** The least of all. With a NULL among them PostgreSQL leaves it out and SQLite gives NULL. */
-export function least<T, S extends string, const R extends readonly Operand<T>[]>(first: AnyExpr<T, S>, ...rest: R): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
+export function least<T, S extends string, const R extends readonly Operand<T>[]>(
+  first: AnyExpr<T, S>,
+  ...rest: R
+): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
   return variadic("least", first, rest)
 }

@@ -44,16 +44,24 @@ export function round<T extends NumberLike, S extends string>(of: AnyExpr<T, S>,
   if (digits === undefined) return unary("round", of, type)
   const places = typed(digits, integerType, "the digits of round()")
   // PostgreSQL rounds to digits for numeric only.
-  return type === doubleType ? call("round", type, (context) => castNode(of.lower(context), numericType, context), places) : call("round", type, plain(of, undefined, "round()"), places)
+  return type === doubleType
+    ? call("round", type, (context) => castNode(of.lower(context), numericType, context), places)
+    : call("round", type, plain(of, undefined, "round()"), places)
 }
 
 /** `of` to the power of `exponent`. */
-export function power<T extends NumberLike, S extends string, E extends Operand<T>>(of: AnyExpr<T, S>, exponent: E): Expr<T | NullOf<E>, S | SourceOf<E>> {
+export function power<T extends NumberLike, S extends string, E extends Operand<T>>(
+  of: AnyExpr<T, S>,
+  exponent: E,
+): Expr<T | NullOf<E>, S | SourceOf<E>> {
   const type = fractional(expression(of, "power()").type)
   return call("power", type, plain(of, undefined, "power()"), plain(exponent, type, "the exponent of power()"))
 }
 
 /** The remainder of a division; its sign is the dividend's. */
-export function mod<T extends NumberLike | bigint, S extends string, D extends Operand<T>>(of: AnyExpr<T, S>, divisor: D): Expr<T | NullOf<D>, S | SourceOf<D>> {
+export function mod<T extends NumberLike | bigint, S extends string, D extends Operand<T>>(
+  of: AnyExpr<T, S>,
+  divisor: D,
+): Expr<T | NullOf<D>, S | SourceOf<D>> {
   return expression(of, "mod()").modulo(divisor)
 }

@@ -44,9 +44,13 @@ function isKyselyExpression(value: unknown): value is { toOperationNode(): Opera
 /** Refuses what a comparison must never silently turn into "everything" or "nothing". */
 export function requireOperand(operand: unknown, label: string): void {
   if (operand === undefined) {
-    throw new StatementError(`undefined was compared with ${label}`, { hint: "leave the condition out when there is nothing to compare with" })
+    throw new StatementError(`undefined was compared with ${label}`, {
+      hint: "leave the condition out when there is nothing to compare with",
+    })
   }
   if (operand === null) {
-    throw new StatementError(`null was compared with ${label}`, { hint: "a comparison with NULL is never true: use isNull() or isNotNull()" })
+    throw new StatementError(`null was compared with ${label}`, {
+      hint: "a comparison with NULL is never true: use isNull() or isNotNull()",
+    })
   }
 }

@@ -1,5 +1,13 @@
 import {
-  BinaryOperationNode, OperatorNode, ParensNode, PrimitiveValueListNode, RawNode, UnaryOperationNode, ValueListNode, type OperationNode, type Operator,
+  BinaryOperationNode,
+  OperatorNode,
+  ParensNode,
+  PrimitiveValueListNode,
+  RawNode,
+  UnaryOperationNode,
+  ValueListNode,
+  type OperationNode,
+  type Operator,
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
@@ -96,7 +104,10 @@ export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, neg
 
 function oneColumn(node: OperationNode, label: string): OperationNode {
   const count = node.kind === "SelectQueryNode" && "selections" in node && Array.isArray(node.selections) ? node.selections.length : 1
-  if (count !== 1) throw new StatementError(`in() of ${label} takes a subquery of one column, not of ${count}`, { hint: "select the one expression: select(Post.c.userId)" })
+  if (count !== 1)
+    throw new StatementError(`in() of ${label} takes a subquery of one column, not of ${count}`, {
+      hint: "select the one expression: select(Post.c.userId)",
+    })
   return node
 }
 

@@ -140,7 +140,9 @@ export function jsonReader(shape: JsonShape, dialect: SqlDialect): (value: unkno
       }
     }
     case "entity": {
-      const readers = shape.entity.properties.map((property) => [property.key, jsonReader({ kind: "value", type: property.type }, dialect)] as const)
+      const readers = shape.entity.properties.map(
+        (property) => [property.key, jsonReader({ kind: "value", type: property.type }, dialect)] as const,
+      )
       return (value) => {
         if (typeof value !== "object" || value === null) return null
         return shape.entity.instantiate(readers.map(([key, read]) => read(Reflect.get(value, key))))

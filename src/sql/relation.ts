@@ -34,26 +34,36 @@ export type TargetOf<R> = R extends Relation<infer T, any> ? T : never
  * The type of a model's relation `K` once it is loaded, for related entities of type `I`. A many-to-one is null where the
  * foreign key that it follows may be.
  */
-export type Loaded<M, K extends keyof M, I> = M[K] extends Relation<infer T, infer C, infer By>
-  ? C extends "many"
-    ? I[]
-    : C extends "maybe"
-      ? I | null
-      : KeyIsNullable<M, T, By> extends true
+export type Loaded<M, K extends keyof M, I> =
+  M[K] extends Relation<infer T, infer C, infer By>
+    ? C extends "many"
+      ? I[]
+      : C extends "maybe"
         ? I | null
-        : I
-  : never
+        : KeyIsNullable<M, T, By> extends true
+          ? I | null
+          : I
+    : never
 type KeyIsNullable<M, T, By> = M extends { readonly $columns: infer S }
   ? T extends { readonly tableName: infer N extends string }
-    ? true extends { [C in keyof S]: S[C] extends { readonly $reference: infer R; readonly $nullable: true } ? RefersTo<R, N, C, By> : false }[keyof S]
+    ? true extends {
+        [C in keyof S]: S[C] extends { readonly $reference: infer R; readonly $nullable: true } ? RefersTo<R, N, C, By> : false
+      }[keyof S]
       ? true
       : false
     : false
   : false
-type RefersTo<R, N extends string, C, By> = [R] extends [never] ? false : R extends `${N}.${string}` ? (C extends By ? true : string extends By ? true : false) : false
+type RefersTo<R, N extends string, C, By> = [R] extends [never]
+  ? false
+  : R extends `${N}.${string}`
+    ? C extends By
+      ? true
+      : string extends By
+        ? true
+        : false
+    : false
 export type RelatedValues<M> = { [K in RelationKeys<M>]?: Loaded<M, K, RowOf<TargetOf<M[K]>>> }
 
 export function isRelation(value: unknown): value is Relation {
   return typeof value === "object" && value !== null && "joinSteps" in value && "cardinality" in value
 }
-

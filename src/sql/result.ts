@@ -45,7 +45,11 @@ type JsonResult<Form, I, Nullable extends string> = Form extends "array"
   : ResultOf<I, Nullable>
 
 /** Rows of one entry that are absent are left out of an aggregate; of several, any but not all may be absent. */
-type InsideAggregate<S extends string, Nullable extends string> = [S] extends [Nullable] ? (IsUnion<S> extends true ? Nullable : Exclude<Nullable, S>) : Nullable
+type InsideAggregate<S extends string, Nullable extends string> = [S] extends [Nullable]
+  ? IsUnion<S> extends true
+    ? Nullable
+    : Exclude<Nullable, S>
+  : Nullable
 type IsUnion<S, All = S> = S extends unknown ? ([All] extends [S] ? false : true) : never
 
 /** The names of the FROM entries that an item is made of. */

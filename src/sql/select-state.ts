@@ -1,6 +1,21 @@
 import {
-  AndNode, FromNode, GroupByItemNode, GroupByNode, HavingNode, JoinNode, LimitNode, OffsetNode, OnNode, OrderByItemNode, OrderByNode, RawNode,
-  SelectModifierNode, SelectQueryNode, SelectionNode, WhereNode, type OperationNode,
+  AndNode,
+  FromNode,
+  GroupByItemNode,
+  GroupByNode,
+  HavingNode,
+  type JoinNode,
+  LimitNode,
+  OffsetNode,
+  OnNode,
+  OrderByItemNode,
+  OrderByNode,
+  RawNode,
+  SelectModifierNode,
+  type SelectQueryNode,
+  SelectionNode,
+  WhereNode,
+  type OperationNode,
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Expr, Order, type BooleanExpr } from "./expression.ts"
@@ -34,7 +49,16 @@ const nothing: readonly never[] = Object.freeze([])
 
 export function initialState(item: Item, from: readonly SourceInfo[]): SelectState {
   return {
-    item, from, joins: nothing, where: nothing, groupBy: nothing, having: nothing, orderBy: nothing, limit: undefined, offset: undefined, distinct: false,
+    item,
+    from,
+    joins: nothing,
+    where: nothing,
+    groupBy: nothing,
+    having: nothing,
+    orderBy: nothing,
+    limit: undefined,
+    offset: undefined,
+    distinct: false,
   }
 }
 
@@ -72,7 +96,11 @@ export function optionalSources(state: SelectState): ReadonlySet<object> {
 }
 
 /** The SELECT as nodes, and its row's shape. `constant`: select `1` instead of the item, for EXISTS. */
-export function lowerSelect(state: SelectState, context: LowerContext, constant = false): { readonly node: SelectQueryNode; readonly selection: Selection | undefined } {
+export function lowerSelect(
+  state: SelectState,
+  context: LowerContext,
+  constant = false,
+): { readonly node: SelectQueryNode; readonly selection: Selection | undefined } {
   const roots = rootsOf(state)
   const optional = optionalSources(state)
   return context.within(sourcesOf(state), optional, () => {
@@ -82,7 +110,8 @@ export function lowerSelect(state: SelectState, context: LowerContext, constant 
     if (roots.length > 0) node.from = FromNode.create(roots.map((info) => info.from(context)))
     if (state.joins.length > 0) node.joins = state.joins.map((join) => lowerJoin(join, context))
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll(state.where, context))
-    if (state.groupBy.length > 0) node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(placeOf(key, selection) ?? key.lower(context))))
+    if (state.groupBy.length > 0)
+      node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(placeOf(key, selection) ?? key.lower(context))))
     if (state.having.length > 0) node.having = HavingNode.create(lowerAll(state.having, context))
     if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context, selection)))
     const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)

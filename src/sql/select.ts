@@ -6,7 +6,15 @@ import type { LowerContext } from "./lower.ts"
 import { operatorNode } from "./operators.ts"
 import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
 import type { AnyModel, Item, ItemObject, ResultOf, RowOf } from "./result.ts"
-import { initialState, lowerSelect, requireExpressions, requireCount, sourcesOf, type SelectJoin, type SelectState } from "./select-state.ts"
+import {
+  initialState,
+  lowerSelect,
+  requireExpressions,
+  requireCount,
+  sourcesOf,
+  type SelectJoin,
+  type SelectState,
+} from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { isSource, source, type Source, type SourceInfo } from "./source.ts"
 import { Statement } from "./statement.ts"
@@ -63,7 +71,9 @@ abstract class SelectBase<O, Self> extends Statement<O> {
     }
     if (!isSource(target)) throw new StatementError(`join: ${String(target)} is neither a relation nor a model, alias or subquery`)
     if (on === undefined) {
-      throw new StatementError(`join of ${target.tableName} has no condition`, { hint: "pass the condition as the second argument, or join by a relation" })
+      throw new StatementError(`join of ${target.tableName} has no condition`, {
+        hint: "pass the condition as the second argument, or join by a relation",
+      })
     }
     return { joins: [...this.state.joins, { kind, info: target[source], on }] }
   }
@@ -111,7 +121,12 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   asScalar(): Expr<ResultOf<I, Nullable> | null> {
     const { item } = this.state
     if (!(item instanceof Expr)) throw new StatementError("asScalar() needs a statement that selects one expression")
-    return new Computed<ResultOf<I, Nullable> | null>(`(select ${item.label})`, item.type, (context) => ParensNode.create(this.lower(context)), item.json)
+    return new Computed<ResultOf<I, Nullable> | null>(
+      `(select ${item.label})`,
+      item.type,
+      (context) => ParensNode.create(this.lower(context)),
+      item.json,
+    )
   }
 }
 
@@ -145,7 +160,8 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
    * @example const latest = select(Post).orderBy(Post.c.id.desc()).limit(20).as("latest")
    */
   as<const A extends string>(alias: A): Alias<M, A> {
-    if (this.loads.length > 0) throw new StatementError(`as("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
+    if (this.loads.length > 0)
+      throw new StatementError(`as("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
     const info = subqueryInfo(this.state, alias)
     return aliasTarget(this.model, alias, { ...info, entity: this.model[source].entity }) as Alias<M, A>
   }
@@ -192,7 +208,8 @@ export function select<M extends AnyModel>(model: M): SelectEntity<M, RowOf<M>>
 export function select<E extends AnyExpr>(expression: E): Select<E>
 export function select<const I extends ItemObject>(item: I): Select<I>
 export function select(item: Item): SelectEntity<any, any> | Select<any> {
-  if (isSource(item)) return item[source].entity === undefined ? new Select(initialState(item, [item[source]])) : selectEntity(item as AnyModel)
+  if (isSource(item))
+    return item[source].entity === undefined ? new Select(initialState(item, [item[source]])) : selectEntity(item as AnyModel)
   return new Select(initialState(item, []))
 }
 
@@ -204,7 +221,9 @@ function selectEntity(model: AnyModel): SelectEntity<any, any> {
 export function exists(statement: Select<any, any> | SelectEntity<any, any>): Condition<boolean, never> {
   if (!(statement instanceof SelectBase)) throw new StatementError(`exists() takes a select, not ${String(statement)}`)
   const { state } = statement
-  return new Condition((context) => UnaryOperationNode.create(operatorNode("exists"), ParensNode.create(lowerSelect(state, context, true).node)))
+  return new Condition((context) =>
+    UnaryOperationNode.create(operatorNode("exists"), ParensNode.create(lowerSelect(state, context, true).node)),
+  )
 }
 
 function infoOf(from: Source): SourceInfo {

@@ -36,7 +36,9 @@ function layOut(item: Item, name: string | undefined, list: SelectionList): Shap
   }
   if (isSource(item)) return sourceSelection(item[source], list)
   if (typeof item !== "object" || item === null) {
-    throw new StatementError(`select: ${name === undefined ? "the item" : `"${name}"`} is ${String(item)}, not an expression, a model or an object of these`)
+    throw new StatementError(
+      `select: ${name === undefined ? "the item" : `"${name}"`} is ${String(item)}, not an expression, a model or an object of these`,
+    )
   }
   const items = itemsOf(item)
   if (items.length === 0) throw new StatementError("select: an object without properties selects nothing")
@@ -47,14 +49,16 @@ function layOut(item: Item, name: string | undefined, list: SelectionList): Shap
 export function requireKeys(keys: readonly string[]): readonly string[] {
   if (keys.includes("__proto__")) throw new StatementError("__proto__ cannot be the name of a selected property")
   const nul = keys.find((key) => key.includes("\0"))
-  if (nul !== undefined) throw new StatementError(`${JSON.stringify(nul)} cannot be the name of a selected property: it holds the NUL character`)
+  if (nul !== undefined)
+    throw new StatementError(`${JSON.stringify(nul)} cannot be the name of a selected property: it holds the NUL character`)
   return keys
 }
 
 function expressionSelection(expression: Expr<any, any>, name: string | undefined, context: LowerContext): SelectionNode {
   const node = expression.lower(context)
   // Rows are read by position: a name serves subqueries and readers of the text, and an empty one is no identifier.
-  if (name === undefined || name === "" || (expression instanceof Column && expression.name === name)) return SelectionNode.create(node as never)
+  if (name === undefined || name === "" || (expression instanceof Column && expression.name === name))
+    return SelectionNode.create(node as never)
   return SelectionNode.create(AliasNode.create(node, IdentifierNode.create(name)))
 }
 

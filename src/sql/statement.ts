@@ -45,7 +45,10 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
   context.mark(statement.effect)
   const { node, shape } = statement.build(context)
   const { sql, parameters } = dialect.createQueryCompiler().compileQuery(node, queryId)
-  if (sql.includes("\0")) throw new StatementError("the statement holds the NUL character, which no database takes", { hint: "look at its aliases, names and literal text" })
+  if (sql.includes("\0"))
+    throw new StatementError("the statement holds the NUL character, which no database takes", {
+      hint: "look at its aliases, names and literal text",
+    })
   return { text: sql, parameters, effect: context.effect, shape }
 }
 

@@ -52,7 +52,9 @@ function flatColumns(item: Item, alias: string): readonly FlatColumn[] {
   if (isSource(item)) return item[source].columns.map((column) => ({ key: column.key, name: column.name, expression: column }))
   if (item instanceof Column) return [{ key: item.key, name: item.name, expression: item }]
   if (item instanceof Expr) {
-    throw new StatementError(`subquery ${alias}: ${item.label} has no name`, { hint: "select an object, whose properties are the names: select({ total: … })" })
+    throw new StatementError(`subquery ${alias}: ${item.label} has no name`, {
+      hint: "select an object, whose properties are the names: select({ total: … })",
+    })
   }
   const items = itemsOf(item)
   requireKeys(items.map(([key]) => key))

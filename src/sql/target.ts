@@ -38,7 +38,9 @@ export function lowerReturning(
 ): { readonly returning?: ReturningNode; readonly shape: Shape | undefined } {
   if (item === undefined) return { shape: undefined }
   // SQLite knows no alias of the table in RETURNING.
-  const { nodes, shape } = AliasNode.is(target) ? context.unqualified(() => selectionOf(item, context, nothing)) : selectionOf(item, context, nothing)
+  const { nodes, shape } = AliasNode.is(target)
+    ? context.unqualified(() => selectionOf(item, context, nothing))
+    : selectionOf(item, context, nothing)
   return { returning: ReturningNode.create(nodes), shape }
 }
 

@@ -45,7 +45,8 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
   }
 
   build(context: LowerContext): { readonly node: RawNode; readonly shape: Shape | undefined } {
-    const shape: ValueShape | undefined = this.type === undefined ? undefined : { kind: "value", index: 0, type: this.type, label: this.label }
+    const shape: ValueShape | undefined =
+      this.type === undefined ? undefined : { kind: "value", index: 0, type: this.type, label: this.label }
     return { node: this.lower(context), shape }
   }
 
@@ -59,7 +60,12 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
     const nodes = this.#values.map((value, index) => {
       const node = interpolated(value, index, context)
       // Kysely puts parentheses around a statement inside text: none beside the author's own, which would make a row of it.
-      if (isStatement(value) && !(value instanceof SqlText) && fragments[index]!.trimEnd().endsWith("(") && fragments[index + 1]!.trimStart().startsWith(")")) {
+      if (
+        isStatement(value) &&
+        !(value instanceof SqlText) &&
+        fragments[index]!.trimEnd().endsWith("(") &&
+        fragments[index + 1]!.trimStart().startsWith(")")
+      ) {
         fragments[index] = fragments[index]!.trimEnd().slice(0, -1)
         fragments[index + 1] = fragments[index + 1]!.trimStart().slice(1)
         return ParensNode.create(node)
@@ -89,10 +95,14 @@ function interpolated(value: unknown, index: number, context: LowerContext): Ope
 function requireValues(values: readonly unknown[]): void {
   values.forEach((value, index) => {
     if (value === undefined) {
-      throw new StatementError(`value ${index + 1} of sql\`…\` is undefined`, { hint: "pass null where NULL is meant, or an empty sql`` where nothing is" })
+      throw new StatementError(`value ${index + 1} of sql\`…\` is undefined`, {
+        hint: "pass null where NULL is meant, or an empty sql`` where nothing is",
+      })
     }
     if (Array.isArray(value)) {
-      throw new StatementError(`value ${index + 1} of sql\`…\` is a list`, { hint: "write sql.join(list) for its items one by one, or value(list, integer().array()) for one array" })
+      throw new StatementError(`value ${index + 1} of sql\`…\` is a list`, {
+        hint: "write sql.join(list) for its items one by one, or value(list, integer().array()) for one array",
+      })
     }
     if ((typeof value === "function" && !isSource(value)) || typeof value === "symbol") {
       throw new StatementError(`value ${index + 1} of sql\`…\` is a ${typeof value}`)
@@ -128,14 +138,20 @@ export const sql: SqlTag = Object.assign(
   {
     identifier(...names: readonly [string, ...string[]]): Lowerable {
       for (const name of names) {
-        if (typeof name !== "string" || name === "" || name.includes("\0")) throw new StatementError(`sql.identifier(): ${JSON.stringify(name)} cannot be a name`)
+        if (typeof name !== "string" || name === "" || name.includes("\0"))
+          throw new StatementError(`sql.identifier(): ${JSON.stringify(name)} cannot be a name`)
       }
-      const node = RawNode.create(["", ...names.slice(1).map(() => "."), ""], names.map((name) => IdentifierNode.create(name)))
+      const node = RawNode.create(
+        ["", ...names.slice(1).map(() => "."), ""],
+        names.map((name) => IdentifierNode.create(name)),
+      )
       return { lower: () => node }
     },
     join(items: readonly unknown[], separator: SqlText<any> = comma): SqlText<any> {
       if (!Array.isArray(items) || items.length === 0) {
-        throw new StatementError("sql.join() was given nothing to join", { hint: "an empty list has no text that is right everywhere: decide it before" })
+        throw new StatementError("sql.join() was given nothing to join", {
+          hint: "an empty list has no text that is right everywhere: decide it before",
+        })
       }
       const values = items.flatMap((item, index) => (index === 0 ? [item] : [separator, item]))
       requireValues(values)

@@ -1,5 +1,5 @@
 import { StatementError } from "../errors/index.ts"
-import { type AnyExpr, Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
+import type { AnyExpr, Expr, NullOf, Operand, SourceOf } from "./expression.ts"
 import { call, expression, plain, typed } from "./function-call.ts"
 import { textType } from "./operators.ts"
 import type { SqlType } from "./type.ts"
@@ -30,7 +30,9 @@ export function trimEnd<O extends Text>(of: O, characters?: string): TextOf<O> {
 }
 function trimmed(name: string, of: AnyExpr, characters: string | undefined): Expr<any, any> {
   const text = plain(expression(of, "trim()"), undefined, "trim()")
-  return characters === undefined ? call(name, textType, text) : call(name, textType, text, plain(characters, textType, "the characters of trim()"))
+  return characters === undefined
+    ? call(name, textType, text)
+    : call(name, textType, text, plain(characters, textType, "the characters of trim()"))
 }
 
 /** The number of characters. */
@@ -53,7 +55,12 @@ export function replace<O extends Text, F extends Operand<string>, W extends Ope
 
 /** Where `text` begins, counted from 1; 0 when it is not in there. */
 export function strpos<O extends Text, W extends Operand<string>>(of: O, text: W): Expr<number | NullOf<O | W>, SourceOf<O | W>> {
-  return call("strpos", integerType, plain(expression(of, "strpos()"), undefined, "strpos()"), plain(text, textType, "what strpos() looks for"))
+  return call(
+    "strpos",
+    integerType,
+    plain(expression(of, "strpos()"), undefined, "strpos()"),
+    plain(text, textType, "what strpos() looks for"),
+  )
 }
 
 /** One text of all; NULL counts as nothing. `a.concat(b)` is the operator `||`, which gives null then. */

@@ -1,9 +1,25 @@
 /** The kinds of SQL types that Rebis declares. A dialect maps each to a type name and a codec. */
 export type TypeKind =
-  | "smallint" | "integer" | "bigint" | "numeric" | "real" | "double"
-  | "text" | "varchar" | "boolean" | "uuid"
-  | "date" | "time" | "timestamp" | "timestamptz" | "interval"
-  | "json" | "jsonb" | "bytea" | "enum" | "array"
+  | "smallint"
+  | "integer"
+  | "bigint"
+  | "numeric"
+  | "real"
+  | "double"
+  | "text"
+  | "varchar"
+  | "boolean"
+  | "uuid"
+  | "date"
+  | "time"
+  | "timestamp"
+  | "timestamptz"
+  | "interval"
+  | "json"
+  | "jsonb"
+  | "bytea"
+  | "enum"
+  | "array"
   | "custom"
 
 /** How values of a type appear in JavaScript, where there is a choice. */
@@ -49,8 +65,16 @@ export function typeKey(type: SqlType): string {
   let key = keys.get(type)
   if (key === undefined) {
     key = [
-      type.kind, type.mode ?? "", type.length ?? "", type.precision ?? "", type.scale ?? "", type.enumSchema ?? "", type.enumName ?? "",
-      type.labels ? JSON.stringify(type.labels) : "", type.element ? `<${typeKey(type.element)}>` : "", type.sqlName ?? "",
+      type.kind,
+      type.mode ?? "",
+      type.length ?? "",
+      type.precision ?? "",
+      type.scale ?? "",
+      type.enumSchema ?? "",
+      type.enumName ?? "",
+      type.labels ? JSON.stringify(type.labels) : "",
+      type.element ? `<${typeKey(type.element)}>` : "",
+      type.sqlName ?? "",
     ].join("|")
     keys.set(type, key)
   }

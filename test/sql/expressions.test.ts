@@ -10,7 +10,13 @@ import { onPostgres, type StatementCase, testCases } from "./statement-case.ts"
 const { id, title, viewCount, publishedDate, userId } = Post.c
 
 /** The ids of posts for which a condition holds. */
-function where(name: string, condition: Expr<boolean | null, any>, text: string, ids: readonly number[], sqliteText?: string): StatementCase {
+function where(
+  name: string,
+  condition: Expr<boolean | null, any>,
+  text: string,
+  ids: readonly number[],
+  sqliteText?: string,
+): StatementCase {
   return {
     name,
     statement: select(id).where(condition).orderBy(id.asc()),
@@ -19,7 +25,13 @@ function where(name: string, condition: Expr<boolean | null, any>, text: string,
     rows: ids,
   }
 }
-function gives(name: string, expression: Expr<any, any>, text: string, value: unknown, sqliteText = text.replaceAll(/\$\d+/g, "?")): StatementCase {
+function gives(
+  name: string,
+  expression: Expr<any, any>,
+  text: string,
+  value: unknown,
+  sqliteText = text.replaceAll(/\$\d+/g, "?"),
+): StatementCase {
   return {
     name,
     statement: select(expression).from(Post).where(id.eq(1)),
@@ -35,15 +47,49 @@ forEachDatabase("expressions", (database) => {
   testCases(database, library, [
     where("compare for equality", title.eq("Notes"), `"post"."title" = $1`, [2]),
     where("compare for difference", title.ne("Notes"), `"post"."title" != $1`, [1, 3]),
-    where("compare for order", and(id.gt(1), id.gte(2), id.lt(3), id.lte(2)), `("post"."id" > $1 and "post"."id" >= $2 and "post"."id" < $3 and "post"."id" <= $4)`, [2]),
+    where(
+      "compare for order",
+      and(id.gt(1), id.gte(2), id.lt(3), id.lte(2)),
+      `("post"."id" > $1 and "post"."id" >= $2 and "post"."id" < $3 and "post"."id" <= $4)`,
+      [2],
+    ),
     where("compare columns", id.eq(userId), `"post"."id" = "post"."user_id"`, [1]),
-    where("find a range, both ends included", viewCount.between(5, 10), `("post"."view_count" >= $1 and "post"."view_count" <= $2)`, [1, 3]),
+    where(
+      "find a range, both ends included",
+      viewCount.between(5, 10),
+      `("post"."view_count" >= $1 and "post"."view_count" <= $2)`,
+      [1, 3],
+    ),
     where("find null", publishedDate.isNull(), `"post"."published_date" is null`, [2]),
     where("find what is not null", publishedDate.isNotNull(), `"post"."published_date" is not null`, [1, 3]),
-    where("take null for a value that equals itself", publishedDate.isNotDistinctFrom(null), `"post"."published_date" is not distinct from $1`, [2], `"post"."published_date" is ?`),
-    where("take null for a value that differs", publishedDate.isDistinctFrom("2025-01-02"), `"post"."published_date" is distinct from $1`, [2, 3], `"post"."published_date" is not ?`),
-    where("look for a value in a list", id.in([1, 3, 5]), `"post"."id" = any($1::integer[])`, [1, 3], `"post"."id" in (select value from json_each(?))`),
-    where("look for a value outside of a list", id.notIn([1, 3]), `"post"."id" <> all($1::integer[])`, [2], `"post"."id" not in (select value from json_each(?))`),
+    where(
+      "take null for a value that equals itself",
+      publishedDate.isNotDistinctFrom(null),
+      `"post"."published_date" is not distinct from $1`,
+      [2],
+      `"post"."published_date" is ?`,
+    ),
+    where(
+      "take null for a value that differs",
+      publishedDate.isDistinctFrom("2025-01-02"),
+      `"post"."published_date" is distinct from $1`,
+      [2, 3],
+      `"post"."published_date" is not ?`,
+    ),
+    where(
+      "look for a value in a list",
+      id.in([1, 3, 5]),
+      `"post"."id" = any($1::integer[])`,
+      [1, 3],
+      `"post"."id" in (select value from json_each(?))`,
+    ),
+    where(
+      "look for a value outside of a list",
+      id.notIn([1, 3]),
+      `"post"."id" <> all($1::integer[])`,
+      [2],
+      `"post"."id" not in (select value from json_each(?))`,
+    ),
     where("find nothing in an empty list", id.in([]), `1 = 0`, []),
     where("find everything outside of an empty list", id.notIn([]), `1 = 1`, [1, 2, 3]),
     where("take expressions in a list", id.in([userId, 3]), `"post"."id" in ("post"."user_id", $1)`, [1, 3]),
@@ -51,8 +97,19 @@ forEachDatabase("expressions", (database) => {
     where("match a pattern", title.like("%s"), `"post"."title" like $1 escape '\\'`, [1, 2]),
     where("match no pattern", title.notLike("%s"), `"post"."title" not like $1 escape '\\'`, [3]),
     where("match in any case", title.ilike("eNG%"), `"post"."title" ilike $1`, [1], `lower("post"."title") like lower(?) escape '\\'`),
-    where("match not even in any case", title.notIlike("eNG%"), `"post"."title" not ilike $1`, [2, 3], `lower("post"."title") not like lower(?) escape '\\'`),
-    where("group alternatives", or(id.eq(1), id.eq(2)).and(userId.eq(1)), `(("post"."id" = $1 or "post"."id" = $2) and "post"."user_id" = $3)`, [1, 2]),
+    where(
+      "match not even in any case",
+      title.notIlike("eNG%"),
+      `"post"."title" not ilike $1`,
+      [2, 3],
+      `lower("post"."title") not like lower(?) escape '\\'`,
+    ),
+    where(
+      "group alternatives",
+      or(id.eq(1), id.eq(2)).and(userId.eq(1)),
+      `(("post"."id" = $1 or "post"."id" = $2) and "post"."user_id" = $3)`,
+      [1, 2],
+    ),
     where("negate", not(or(id.eq(1), id.eq(2))), `not ("post"."id" = $1 or "post"."id" = $2)`, [3]),
     where("negate a pattern", title.like("%s").not(), `not ("post"."title" like $1 escape '\\')`, [3]),
     where("compare conditions", id.gt(1).eq(userId.gt(1)), `("post"."id" > $1) = ("post"."user_id" > $2)`, [1, 3]),
@@ -62,7 +119,12 @@ forEachDatabase("expressions", (database) => {
     gives("give the remainder", viewCount.modulo(4), `"post"."view_count" % $1`, 2),
     gives("join text", title.concat("!").concat(title), `("post"."title" || $1) || "post"."title"`, "Engines!Engines"),
     gives("give true", id.eq(1), `"post"."id" = $1`, true),
-    gives("give null for a comparison with null", publishedDate.eq(select(publishedDate).where(id.eq(2)).asScalar()), `"post"."published_date" = (select "post"."published_date" from "post" where "post"."id" = $1)`, null),
+    gives(
+      "give null for a comparison with null",
+      publishedDate.eq(select(publishedDate).where(id.eq(2)).asScalar()),
+      `"post"."published_date" = (select "post"."published_date" from "post" where "post"."id" = $1)`,
+      null,
+    ),
     {
       name: "find large whole numbers",
       statement: select(Comment.c.id).where(Comment.c.id.in([9007199254740993n, 1n])),
@@ -113,7 +175,10 @@ describe("expressions", () => {
   for (const dialect of [postgres, sqlite]) {
     for (const [name, make, message] of values) {
       test(`refuse ${name} (${dialect.title})`, () => {
-        assert.throws(() => compile(select({ found: make() }).from(Post, User, Comment, Reading), dialect), { name: ValueError.name, message })
+        assert.throws(() => compile(select({ found: make() }).from(Post, User, Comment, Reading), dialect), {
+          name: ValueError.name,
+          message,
+        })
       })
     }
   }

@@ -22,15 +22,31 @@ forEachDatabase("JSON built by the database", (database) => {
 
   test("is read as what it is made of", async () => {
     const row = await library.one(
-      select(jsonBuildObject({ name: User.c.name, since: User.c.createdAt, post: { id: Post.c.id, meta: Post.c.meta, date: Post.c.publishedDate } })).from(Post).join(Post.author).where(Post.c.id.eq(1)),
+      select(
+        jsonBuildObject({
+          name: User.c.name,
+          since: User.c.createdAt,
+          post: { id: Post.c.id, meta: Post.c.meta, date: Post.c.publishedDate },
+        }),
+      )
+        .from(Post)
+        .join(Post.author)
+        .where(Post.c.id.eq(1)),
     )
     assert.deepEqual(row, { name: "Ada", since: users[0]!.createdAt, post: { id: 1, meta: { tags: ["a", "b"] }, date: "2025-01-02" } })
   })
 
   test("lists the rows of a group in the order that is asked for", async () => {
     const rows = await library.all(
-      select({ name: User.c.name, titles: jsonAgg(Post.c.title, { orderBy: Post.c.title.desc() }), views: jsonAgg({ id: Post.c.id }, { orderBy: [Post.c.viewCount.desc(), Post.c.id] }) })
-        .from(User).join(User.posts).groupBy(User.c.id, User.c.name).orderBy(User.c.id.asc()),
+      select({
+        name: User.c.name,
+        titles: jsonAgg(Post.c.title, { orderBy: Post.c.title.desc() }),
+        views: jsonAgg({ id: Post.c.id }, { orderBy: [Post.c.viewCount.desc(), Post.c.id] }),
+      })
+        .from(User)
+        .join(User.posts)
+        .groupBy(User.c.id, User.c.name)
+        .orderBy(User.c.id.asc()),
     )
     assert.deepEqual(rows, [
       { name: "Ada", titles: ["Notes", "Engines"], views: [{ id: 2 }, { id: 1 }] },
@@ -40,8 +56,17 @@ forEachDatabase("JSON built by the database", (database) => {
 
   test("lists nothing for those without rows", async () => {
     const rows = await library.all(
-      select({ name: User.c.name, posts: jsonAgg(Post), titles: jsonAgg({ title: Post.c.title }), lists: jsonAgg(jsonBuildObject({ id: Post.c.id })) })
-        .from(User).leftJoin(User.posts).where(User.c.id.gte(2)).groupBy(User.c.id, User.c.name).orderBy(User.c.id.asc()),
+      select({
+        name: User.c.name,
+        posts: jsonAgg(Post),
+        titles: jsonAgg({ title: Post.c.title }),
+        lists: jsonAgg(jsonBuildObject({ id: Post.c.id })),
+      })
+        .from(User)
+        .leftJoin(User.posts)
+        .where(User.c.id.gte(2))
+        .groupBy(User.c.id, User.c.name)
+        .orderBy(User.c.id.asc()),
     )
     assert.deepEqual(plain(rows), [
       { name: "Bob", posts: [posts[2]], titles: [{ title: "Fish" }], lists: [{ id: 3 }] },
@@ -51,7 +76,12 @@ forEachDatabase("JSON built by the database", (database) => {
 
   test("keeps rows of which only a part is absent", async () => {
     const rows = await library.all(
-      select({ name: User.c.name, all: jsonAgg({ who: User.c.name, post: Post }, { orderBy: Post.c.id }) }).from(User).leftJoin(User.posts).where(User.c.id.gte(2)).groupBy(User.c.id, User.c.name).orderBy(User.c.id),
+      select({ name: User.c.name, all: jsonAgg({ who: User.c.name, post: Post }, { orderBy: Post.c.id }) })
+        .from(User)
+        .leftJoin(User.posts)
+        .where(User.c.id.gte(2))
+        .groupBy(User.c.id, User.c.name)
+        .orderBy(User.c.id),
     )
     assert.deepEqual(plain(rows), [
       { name: "Bob", all: [{ who: "Bob", post: posts[2] }] },
@@ -62,10 +92,21 @@ forEachDatabase("JSON built by the database", (database) => {
   test("leaves out rows in which every entry is absent", async () => {
     const rows = await library.all(
       select({ id: User.c.id, all: jsonAgg({ title: Post.c.title, body: Comment.c.body }, { orderBy: [Post.c.id, Comment.c.id] }) })
-        .from(User).leftJoin(User.posts).leftJoin(Post.comments).groupBy(User.c.id).orderBy(User.c.id),
+        .from(User)
+        .leftJoin(User.posts)
+        .leftJoin(Post.comments)
+        .groupBy(User.c.id)
+        .orderBy(User.c.id),
     )
     assert.deepEqual(rows, [
-      { id: 1, all: [{ title: "Engines", body: "first" }, { title: "Engines", body: "second" }, { title: "Notes", body: null }] },
+      {
+        id: 1,
+        all: [
+          { title: "Engines", body: "first" },
+          { title: "Engines", body: "second" },
+          { title: "Notes", body: null },
+        ],
+      },
       { id: 2, all: [{ title: "Fish", body: null }] },
       { id: 3, all: [] },
     ])
@@ -74,14 +115,30 @@ forEachDatabase("JSON built by the database", (database) => {
   test("a scalar subquery inside does not hide that the row is absent", async () => {
     const comments = select(count()).from(Comment).where(Comment.c.postId.eq(Post.c.id)).asScalar()
     const rows = await library.all(
-      select({ id: User.c.id, all: jsonAgg({ title: Post.c.title, comments }, { orderBy: Post.c.id }) }).from(User).leftJoin(User.posts).groupBy(User.c.id).orderBy(User.c.id),
+      select({ id: User.c.id, all: jsonAgg({ title: Post.c.title, comments }, { orderBy: Post.c.id }) })
+        .from(User)
+        .leftJoin(User.posts)
+        .groupBy(User.c.id)
+        .orderBy(User.c.id),
     )
     assert.deepEqual(rows.at(-1), { id: 3, all: [] })
-    assert.deepEqual(rows[0], { id: 1, all: [{ title: "Engines", comments: 2 }, { title: "Notes", comments: 0 }] })
+    assert.deepEqual(rows[0], {
+      id: 1,
+      all: [
+        { title: "Engines", comments: 2 },
+        { title: "Notes", comments: 0 },
+      ],
+    })
   })
 
   test("is null for a row that an outer join did not find", async () => {
-    const rows = await library.all(select({ id: User.c.id, json: jsonBuildObject({ post: Post }), post: jsonBuildObject(Post) }).from(User).leftJoin(User.posts).where(User.c.id.gte(2)).orderBy(User.c.id))
+    const rows = await library.all(
+      select({ id: User.c.id, json: jsonBuildObject({ post: Post }), post: jsonBuildObject(Post) })
+        .from(User)
+        .leftJoin(User.posts)
+        .where(User.c.id.gte(2))
+        .orderBy(User.c.id),
+    )
     assert.deepEqual(plain(rows), [
       { id: 2, json: { post: posts[2] }, post: posts[2] },
       { id: 3, json: { post: null }, post: null },
@@ -91,24 +148,49 @@ forEachDatabase("JSON built by the database", (database) => {
   })
 
   test("aggregates only the rows for which a condition holds", async () => {
-    const row = await library.one(select({ all: jsonAgg(Post.c.id, { where: Post.c.viewCount.gt(5), orderBy: Post.c.id }), none: jsonAgg(Post.c.id, { where: Post.c.viewCount.gt(500) }) }).from(Post))
+    const row = await library.one(
+      select({
+        all: jsonAgg(Post.c.id, { where: Post.c.viewCount.gt(5), orderBy: Post.c.id }),
+        none: jsonAgg(Post.c.id, { where: Post.c.viewCount.gt(500) }),
+      }).from(Post),
+    )
     assert.deepEqual(row, { all: [1, 2], none: [] })
   })
 
   test("aggregates equal items once", async () => {
     const row = await library.one(select({ users: jsonAgg(Post.c.userId, { distinct: true }) }).from(Post))
-    assert.deepEqual(row.users.toSorted(), [1, 2])
+    assert.deepEqual(
+      row.users.toSorted((a, b) => a - b),
+      [1, 2],
+    )
   })
 
   test("holds tuples", async () => {
-    assert.deepEqual(await library.one(select(jsonArray([Post.c.id, Post.c.title, { at: Post.c.publishedDate }])).from(Post).where(Post.c.id.eq(2))), [2, "Notes", { at: null }])
+    assert.deepEqual(
+      await library.one(
+        select(jsonArray([Post.c.id, Post.c.title, { at: Post.c.publishedDate }]))
+          .from(Post)
+          .where(Post.c.id.eq(2)),
+      ),
+      [2, "Notes", { at: null }],
+    )
   })
 
   test("keeps its types in a subquery and in a scalar subquery", async () => {
-    const grouped = select({ userId: Post.c.userId, posts: jsonAgg({ at: Post.c.publishedDate, id: Post.c.id }, { orderBy: Post.c.id }) }).from(Post).groupBy(Post.c.userId).as("grouped")
-    const commented = select(jsonAgg({ id: Comment.c.id }, { orderBy: Comment.c.id })).from(Comment).where(Comment.c.postId.eq(1)).asScalar()
+    const grouped = select({ userId: Post.c.userId, posts: jsonAgg({ at: Post.c.publishedDate, id: Post.c.id }, { orderBy: Post.c.id }) })
+      .from(Post)
+      .groupBy(Post.c.userId)
+      .as("grouped")
+    const commented = select(jsonAgg({ id: Comment.c.id }, { orderBy: Comment.c.id }))
+      .from(Comment)
+      .where(Comment.c.postId.eq(1))
+      .asScalar()
     const rows = await library.all(
-      select({ name: User.c.name, posts: grouped.c.posts, again: jsonBuildObject({ posts: grouped.c.posts }), commented }).from(User).leftJoin(grouped, grouped.c.userId.eq(User.c.id)).where(User.c.id.gte(2)).orderBy(User.c.id),
+      select({ name: User.c.name, posts: grouped.c.posts, again: jsonBuildObject({ posts: grouped.c.posts }), commented })
+        .from(User)
+        .leftJoin(grouped, grouped.c.userId.eq(User.c.id))
+        .where(User.c.id.gte(2))
+        .orderBy(User.c.id),
     )
     const ids = [{ id: 9007199254740993n }, { id: 9007199254740995n }]
     assert.deepEqual(rows, [
@@ -119,7 +201,12 @@ forEachDatabase("JSON built by the database", (database) => {
 
   test("nests aliases of one model", async () => {
     const editor = aliased(User, "editor")
-    const row = await library.one(select(jsonBuildObject({ author: User.c.name, editor })).from(User).leftJoin(editor, editor.c.id.eq(User.c.id.plus(1))).where(User.c.id.eq(2)))
+    const row = await library.one(
+      select(jsonBuildObject({ author: User.c.name, editor }))
+        .from(User)
+        .leftJoin(editor, editor.c.id.eq(User.c.id.plus(1)))
+        .where(User.c.id.eq(2)),
+    )
     assert.deepEqual(plain(row), { author: "Bob", editor: users[2] })
   })
 
@@ -130,11 +217,16 @@ forEachDatabase("JSON built by the database", (database) => {
   })
 
   test("gives what a piece of text gives as it stands in JSON", async () => {
-    assert.deepEqual(await library.one(select(jsonBuildObject({ n: sql<number>`1 + 1`, t: sql<string>`cast(${"x"} as text)`.returns(text()) }))), { n: 2, t: "x" })
+    assert.deepEqual(
+      await library.one(select(jsonBuildObject({ n: sql<number>`1 + 1`, t: sql<string>`cast(${"x"} as text)`.returns(text()) }))),
+      { n: 2, t: "x" },
+    )
   })
 
   test("passes through coalesce", async () => {
-    const row = await library.one(select({ all: coalesce(select(jsonAgg(Post.c.id)).from(Post).where(Post.c.id.eq(1)).asScalar(), sql<number[]>`'[]'`) }))
+    const row = await library.one(
+      select({ all: coalesce(select(jsonAgg(Post.c.id)).from(Post).where(Post.c.id.eq(1)).asScalar(), sql<number[]>`'[]'`) }),
+    )
     assert.deepEqual(row, { all: [1] })
   })
 })
@@ -149,10 +241,22 @@ forEachDatabase("values inside JSON", (database) => {
   test("are exact, in columns, entities, objects, lists and tuples", async () => {
     const { large, exact, ratio, valid, bytes, takenAt, takenDate, mood } = Reading.c
     const columns = { large, exact, ratio, valid, bytes, takenAt, takenDate, mood }
-    for (const [id, expected] of [[1, reading], [2, nothing]] as const) {
+    for (const [id, expected] of [
+      [1, reading],
+      [2, nothing],
+    ] as const) {
       const row = await library.one(
-        select({ columns, object: jsonBuildObject(columns), entity: jsonBuildObject(Reading), list: jsonAgg(columns), entities: jsonAgg(Reading), tuple: jsonArray([large, exact, bytes]) })
-          .from(Reading).where(Reading.c.id.eq(id)).groupBy(...Object.values(columns), Reading.c.id),
+        select({
+          columns,
+          object: jsonBuildObject(columns),
+          entity: jsonBuildObject(Reading),
+          list: jsonAgg(columns),
+          entities: jsonAgg(Reading),
+          tuple: jsonArray([large, exact, bytes]),
+        })
+          .from(Reading)
+          .where(Reading.c.id.eq(id))
+          .groupBy(...Object.values(columns), Reading.c.id),
       )
       assert.deepEqual(row.columns, expected)
       assert.deepEqual(row.object, expected)
@@ -166,7 +270,11 @@ forEachDatabase("values inside JSON", (database) => {
 
 describe("jsonBuildObject and jsonAgg", () => {
   test("are one statement", () => {
-    const statement = select(jsonBuildObject({ author: User.c.name, posts: jsonAgg({ title: Post.c.title, id: Comment.c.id }) })).from(User).leftJoin(User.posts).leftJoin(Post.comments).groupBy(User.c.id)
+    const statement = select(jsonBuildObject({ author: User.c.name, posts: jsonAgg({ title: Post.c.title, id: Comment.c.id }) }))
+      .from(User)
+      .leftJoin(User.posts)
+      .leftJoin(Post.comments)
+      .groupBy(User.c.id)
     const from = `from "user" left join "post" on "user"."id" = "post"."user_id" left join "comment" on "post"."id" = "comment"."post_id" group by "user"."id"`
     const filter = `filter(where ("post"."id" is not null or "comment"."id" is not null))`
     assert.equal(
@@ -183,7 +291,11 @@ describe("jsonBuildObject and jsonAgg", () => {
     ["an expression as an object", () => jsonBuildObject(User.c.id as never), /takes an object or a model, not the expression user\.id/],
     ["nothing as an object", () => jsonBuildObject(undefined as never), /not undefined/],
     ["a value in an object", () => jsonBuildObject({ a: 1 } as never), /jsonBuildObject\(\)\."a": a number is not an expression/],
-    ["undefined in an object", () => jsonBuildObject({ a: { b: undefined } } as never), /jsonBuildObject\(\)\."a"\."b": undefined is not an expression/],
+    [
+      "undefined in an object",
+      () => jsonBuildObject({ a: { b: undefined } } as never),
+      /jsonBuildObject\(\)\."a"\."b": undefined is not an expression/,
+    ],
     ["__proto__ as a key", () => jsonBuildObject({ ["__proto__"]: User.c.id }), /__proto__ cannot be the name/],
     ["an object for a list", () => jsonArray({ length: 1 } as never), /jsonArray\(\) takes a list/],
     ["undefined as a condition", () => jsonAgg(User.c.id, { where: undefined as never }), /jsonAgg where\(\): argument 1 is undefined/],

@@ -19,7 +19,11 @@ const kysely = new Kysely<Tables>({
 
 describe("an expression in a query of Kysely's own", () => {
   test("is a condition", () => {
-    const query = kysely.selectFrom("post").select("post.id").where(Post.c.title.eq("x").or(Post.c.id.in([1, 2]))).compile()
+    const query = kysely
+      .selectFrom("post")
+      .select("post.id")
+      .where(Post.c.title.eq("x").or(Post.c.id.in([1, 2])))
+      .compile()
     assert.equal(query.sql, `select "post"."id" from "post" where ("post"."title" = $1 or "post"."id" = any($2::integer[]))`)
     assert.deepEqual(query.parameters, ["x", "{1,2}"])
   })
@@ -32,7 +36,10 @@ describe("an expression in a query of Kysely's own", () => {
       .where("post.id", "=", Post.c.userId)
       .orderBy(lower(Post.c.title))
       .compile()
-    assert.equal(query.sql, `select concat(lower("post"."title"), $1) as "title", lower("post"."title") as "lower" from "post" where "post"."id" = "post"."user_id" order by lower("post"."title")`)
+    assert.equal(
+      query.sql,
+      `select concat(lower("post"."title"), $1) as "title", lower("post"."title") as "lower" from "post" where "post"."id" = "post"."user_id" order by lower("post"."title")`,
+    )
   })
 
   test("may hold statements and JSON", () => {
@@ -41,10 +48,20 @@ describe("an expression in a query of Kysely's own", () => {
       .where(exists(select(Post).where(Post.c.userId.eq(User.c.id))))
       .select(kyselySql`${jsonBuildObject({ name: User.c.name })}`.as("json"))
       .compile()
-    assert.equal(query.sql, `select json_build_object('name', "user"."name") as "json" from "user" where exists (select 1 from "post" where "post"."user_id" = "user"."id")`)
+    assert.equal(
+      query.sql,
+      `select json_build_object('name', "user"."name") as "json" from "user" where exists (select 1 from "post" where "post"."user_id" = "user"."id")`,
+    )
   })
 
   test("may be a piece of text", () => {
-    assert.deepEqual(kysely.selectFrom("post").selectAll().where(sql<boolean>`${Post.c.id} = ${1}`).compile().parameters, [1])
+    assert.deepEqual(
+      kysely
+        .selectFrom("post")
+        .selectAll()
+        .where(sql<boolean>`${Post.c.id} = ${1}`)
+        .compile().parameters,
+      [1],
+    )
   })
 })

@@ -77,8 +77,12 @@ export class Tag extends Base.model("tag", { id: integer().primaryKey().identity
   static readonly posts = manyToMany(() => Post, { through: () => PostTag })
 }
 export class PostTag extends Base.model("post_tag", {
-  postId: integer().primaryKey().references(() => Post.c.id),
-  tagId: integer().primaryKey().references(() => Tag.c.id),
+  postId: integer()
+    .primaryKey()
+    .references(() => Post.c.id),
+  tagId: integer()
+    .primaryKey()
+    .references(() => Tag.c.id),
 }) {}
 
 /** A column of each kind whose values are easily lost. */
@@ -100,7 +104,9 @@ export class Stamped extends Base.model("stamped", {
   id: integer().primaryKey().identity(),
   name: text().nullable(),
   serial: text().defaultFrom(() => `s${++stamps}`),
-  changedBy: text().nullable().onUpdate(() => "application"),
+  changedBy: text()
+    .nullable()
+    .onUpdate(() => "application"),
 }) {}
 
 const created = new Date("2025-03-01T10:00:00.000Z")
@@ -174,14 +180,17 @@ async function createTables(engine: Engine): Promise<void> {
   const definition = schemaDefinition(metadata, engine.dialect)
   await using connection = await engine.connect()
   if (engine.dialect.capabilities.enums) {
-    for (const type of definition.enums) await connection.exec(`create type ${type.name} as enum (${type.labels.map((label) => `'${label}'`).join(", ")})`)
+    for (const type of definition.enums)
+      await connection.exec(`create type ${type.name} as enum (${type.labels.map((label) => `'${label}'`).join(", ")})`)
   }
   for (const table of definition.tables) {
     const identity = engine.dialect.capabilities.nativeTypes
     const parts = table.columns.map((column) => columnText(column, identity))
     const key = table.primaryKey!.columns
-    if (identity || !table.columns.some((column) => column.identity !== undefined)) parts.push(`primary key (${key.map((name) => `"${name}"`).join(", ")})`)
-    for (const unique of table.uniques) parts.push(`constraint "${unique.name}" unique (${unique.columns.map((name) => `"${name}"`).join(", ")})`)
+    if (identity || !table.columns.some((column) => column.identity !== undefined))
+      parts.push(`primary key (${key.map((name) => `"${name}"`).join(", ")})`)
+    for (const unique of table.uniques)
+      parts.push(`constraint "${unique.name}" unique (${unique.columns.map((name) => `"${name}"`).join(", ")})`)
     await connection.exec(`create table "${table.name}" (${parts.join(", ")})`)
   }
 }

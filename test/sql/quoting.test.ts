@@ -2,7 +2,21 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
 import fc from "fast-check"
-import { aliased, compile, fn, insert, integer, jsonBuildObject, type Dialect, select, sql, type Statement, text, update, value } from "rebis"
+import {
+  aliased,
+  compile,
+  fn,
+  insert,
+  integer,
+  jsonBuildObject,
+  type Dialect,
+  select,
+  sql,
+  type Statement,
+  text,
+  update,
+  value,
+} from "rebis"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { declarativeBase, MetaData } from "../../src/schema/index.ts"
@@ -11,9 +25,40 @@ import { openLibrary, type Library, User } from "./library.ts"
 
 const runs = { numRuns: 60 }
 /** Strings that have broken quoting before, and any others. */
-const nasty = ["'", "''", '"', '""', "\\", "\\'", "%", "%s", "$1", "?", ":name", ";", "--", "/*", "*/", "a b", "a.b", "select", "é", "🎉", "$$", "`", "[x]", "{}", "\n", "\t", "x'; drop table \"user\"; --"]
+const nasty = [
+  "'",
+  "''",
+  '"',
+  '""',
+  "\\",
+  "\\'",
+  "%",
+  "%s",
+  "$1",
+  "?",
+  ":name",
+  ";",
+  "--",
+  "/*",
+  "*/",
+  "a b",
+  "a.b",
+  "select",
+  "é",
+  "🎉",
+  "$$",
+  "`",
+  "[x]",
+  "{}",
+  "\n",
+  "\t",
+  'x\'; drop table "user"; --',
+]
 const piece = fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: "binary", maxLength: 4 }))
-const string = fc.array(piece, { maxLength: 4 }).map((parts) => parts.join("")).filter((text) => !text.includes("\0") && text.isWellFormed())
+const string = fc
+  .array(piece, { maxLength: 4 })
+  .map((parts) => parts.join(""))
+  .filter((text) => !text.includes("\0") && text.isWellFormed())
 /** A name that PostgreSQL neither refuses nor shortens. */
 const name = string.filter((text) => text !== "" && Buffer.byteLength(text) <= 63)
 const key = name.filter((text) => text !== "__proto__")
@@ -28,7 +73,13 @@ forEachDatabase("quoting", (database) => {
     fc.assert(
       fc.asyncProperty(string, async (given) => {
         const row = await library.one(
-          select({ parameter: value(given), text: sql<string>`${given}${sql``}`.returns(text()), compared: value(given).eq(given), listed: value(given).in([given]), json: jsonBuildObject({ given: value(given) }) }),
+          select({
+            parameter: value(given),
+            text: sql<string>`${given}${sql``}`.returns(text()),
+            compared: value(given).eq(given),
+            listed: value(given).in([given]),
+            json: jsonBuildObject({ given: value(given) }),
+          }),
         )
         assert.deepEqual(row, { parameter: given, text: given, compared: true, listed: true, json: { given } })
       }),
@@ -51,7 +102,9 @@ forEachDatabase("quoting", (database) => {
         // Half of the time it is there.
         const within = before.length % 2 === 0 ? before : before + searched
         const given = value(within)
-        const row = await library.one(select({ contains: given.contains(searched), starts: given.startsWith(searched), ends: given.endsWith(searched) }))
+        const row = await library.one(
+          select({ contains: given.contains(searched), starts: given.startsWith(searched), ends: given.endsWith(searched) }),
+        )
         if (database.name === "sqlite") return assert.equal(row.contains, asciiFold(within).includes(asciiFold(searched)))
         assert.deepEqual(row, { contains: within.includes(searched), starts: within.startsWith(searched), ends: within.endsWith(searched) })
       }),
@@ -60,20 +113,33 @@ forEachDatabase("quoting", (database) => {
 
   test("properties, aliases and JSON keys may have any name", () =>
     fc.assert(
-      fc.asyncProperty(key, name.filter((text) => text !== "user"), async (property, alias) => {
-        const other = aliased(User, alias)
-        const row = await library.one(
-          select({ [property]: other.c.id, json: { inner: jsonBuildObject({ [property]: other.c.email }) } }).from(other).where(other.c.id.eq(2)).orderBy(other.c.id.asc()),
-        )
-        assert.deepEqual(row, { [property]: 2, json: { inner: { [property]: "bob@example.com" } }, ...(property === "json" ? { json: { inner: { json: "bob@example.com" } } } : {}) })
-      }),
+      fc.asyncProperty(
+        key,
+        name.filter((text) => text !== "user"),
+        async (property, alias) => {
+          const other = aliased(User, alias)
+          const row = await library.one(
+            select({ [property]: other.c.id, json: { inner: jsonBuildObject({ [property]: other.c.email }) } })
+              .from(other)
+              .where(other.c.id.eq(2))
+              .orderBy(other.c.id.asc()),
+          )
+          assert.deepEqual(row, {
+            [property]: 2,
+            json: { inner: { [property]: "bob@example.com" } },
+            ...(property === "json" ? { json: { inner: { json: "bob@example.com" } } } : {}),
+          })
+        },
+      ),
       runs,
     ))
 
   test("subqueries and their columns may have any name", () =>
     fc.assert(
       fc.asyncProperty(key, name, async (property, alias) => {
-        const sub = select({ [property]: User.c.id }).from(User).as(alias)
+        const sub = select({ [property]: User.c.id })
+          .from(User)
+          .as(alias)
         assert.deepEqual(await library.all(select({ found: sub.c[property]! }).from(sub).where(sub.c[property]!.eq(2))), [{ found: 2 }])
       }),
       runs,
@@ -86,10 +152,28 @@ forEachDatabase("quoting", (database) => {
       class Odd extends Base.model(table, { id: integer().primaryKey(), value: text().named(column) }) {}
       await using connection = await library.engine.connect()
       await connection.exec(`create table ${quote(table)} (id integer primary key, ${quote(column)} text)`)
-      const run = async <O>(statement: Statement<O>): Promise<unknown> => (await connection.run(compile(statement, library.engine.dialect))).rows.length
+      const run = async <O>(statement: Statement<O>): Promise<unknown> =>
+        (await connection.run(compile(statement, library.engine.dialect))).rows.length
       assert.equal(await run(insert(Odd).values({ id: 1, value: "x" }).returning()), 1)
-      assert.equal(await run(insert(Odd).values({ id: 1, value: "x" }).onConflict([Odd.c.id]).doUpdate((excluded) => ({ value: excluded.value })).returning()), 1)
-      assert.equal(await run(update(Odd).set({ value: Odd.c.value.concat("!") }).where(Odd.c.value.eq("x")).returning()), 1)
+      assert.equal(
+        await run(
+          insert(Odd)
+            .values({ id: 1, value: "x" })
+            .onConflict([Odd.c.id])
+            .doUpdate((excluded) => ({ value: excluded.value }))
+            .returning(),
+        ),
+        1,
+      )
+      assert.equal(
+        await run(
+          update(Odd)
+            .set({ value: Odd.c.value.concat("!") })
+            .where(Odd.c.value.eq("x"))
+            .returning(),
+        ),
+        1,
+      )
       assert.equal(await run(sql`select ${Odd.c.value} from ${Odd}`), 1)
     }
   })
@@ -97,7 +181,9 @@ forEachDatabase("quoting", (database) => {
   test("identifiers of the template are quoted", () =>
     fc.assert(
       fc.asyncProperty(name, async (given) => {
-        assert.deepEqual(await library.all(sql`select ${1} as ${sql.identifier(given)}`), [{ ...Object.fromEntries([[given, (await library.all(sql<{ n: unknown }>`select ${1} as n`))[0]!.n]]) }])
+        assert.deepEqual(await library.all(sql`select ${1} as ${sql.identifier(given)}`), [
+          { ...Object.fromEntries([[given, (await library.all(sql<{ n: unknown }>`select ${1} as n`))[0]!.n]]) },
+        ])
       }),
       { numRuns: 20 },
     ))
@@ -116,7 +202,10 @@ describe("quoting", () => {
   test("the text of a statement does not depend on the values in it", () => {
     fc.assert(
       fc.property(string, fc.constantFrom(...dialects), (given, dialect) => {
-        const statement = (of: string) => select({ a: value(of), b: User.c.name.contains(of) }).from(User).where(User.c.email.eq(of), User.c.name.in([of, of]))
+        const statement = (of: string) =>
+          select({ a: value(of), b: User.c.name.contains(of) })
+            .from(User)
+            .where(User.c.email.eq(of), User.c.name.in([of, of]))
         assert.equal(compile(statement(given), dialect).text, compile(statement("x"), dialect).text)
       }),
     )
@@ -124,7 +213,12 @@ describe("quoting", () => {
 
   test("NUL is refused wherever it stands", () => {
     for (const dialect of dialects) {
-      for (const statement of [select({ "a\0b": User.c.id }), select(aliased(User, "a\0b")), sql.unsafe("select '\0'"), sql`select ${"\0"}`]) {
+      for (const statement of [
+        select({ "a\0b": User.c.id }),
+        select(aliased(User, "a\0b")),
+        sql.unsafe("select '\0'"),
+        sql`select ${"\0"}`,
+      ]) {
         assert.throws(() => compile(statement, dialect), /NUL/, dialect.title)
       }
     }
@@ -133,6 +227,7 @@ describe("quoting", () => {
   })
 
   test("functions are called by names only", () => {
-    for (const bad of ["lower(x); --", "a b", "", "x'", 'a"b', "a.b.c", "1a"]) assert.throws(() => fn(bad, text()), /is not the name of a function/, bad)
+    for (const bad of ["lower(x); --", "a b", "", "x'", 'a"b', "a.b.c", "1a"])
+      assert.throws(() => fn(bad, text()), /is not the name of a function/, bad)
   })
 })

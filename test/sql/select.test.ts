@@ -6,11 +6,15 @@ import { forEachDatabase } from "../support/databases.ts"
 import { Comment, Post, posts, sharedLibrary, Tag, User, users } from "./library.ts"
 import { onPostgres, testCases } from "./statement-case.ts"
 
-const postColumns = (name = "post") => ["id", "title", "user_id", "view_count", "meta", "published_date"].map((column) => `"${name}"."${column}"`).join(", ")
+const postColumns = (name = "post") =>
+  ["id", "title", "user_id", "view_count", "meta", "published_date"].map((column) => `"${name}"."${column}"`).join(", ")
 const userColumns = (name = "user") => ["id", "email", "name", "nickname", "created_at"].map((column) => `"${name}"."${column}"`).join(", ")
 const editor = aliased(User, "editor")
 const latest = select(Post).orderBy(Post.c.id.desc()).limit(2).as("latest")
-const stats = select({ userId: Post.c.userId, n: count(), last: max(Post.c.publishedDate) }).from(Post).groupBy(Post.c.userId).as("stats")
+const stats = select({ userId: Post.c.userId, n: count(), last: max(Post.c.publishedDate) })
+  .from(Post)
+  .groupBy(Post.c.userId)
+  .as("stats")
 
 forEachDatabase("select", (database) => {
   const library = sharedLibrary(database)
@@ -23,10 +27,18 @@ forEachDatabase("select", (database) => {
       parameters: [1],
       rows: [posts[0]],
     },
-    { name: "gives the values of one expression", statement: select(User.c.name).orderBy(User.c.id.asc()), text: `select "user"."name" from "user" order by "user"."id" asc`, rows: ["Ada", "Bob", "Cy"] },
+    {
+      name: "gives the values of one expression",
+      statement: select(User.c.name).orderBy(User.c.id.asc()),
+      text: `select "user"."name" from "user" order by "user"."id" asc`,
+      rows: ["Ada", "Bob", "Cy"],
+    },
     {
       name: "gives objects, nested as deep as they are written",
-      statement: select({ post: { title: Post.c.title, author: { name: User.c.name } }, id: Post.c.id }).from(Post).join(Post.author).where(Post.c.id.eq(3)),
+      statement: select({ post: { title: Post.c.title, author: { name: User.c.name } }, id: Post.c.id })
+        .from(Post)
+        .join(Post.author)
+        .where(Post.c.id.eq(3)),
       text: `select "post"."title", "user"."name", "post"."id" from "post" inner join "user" on "post"."user_id" = "user"."id" where "post"."id" = $1`,
       rows: [{ post: { title: "Fish", author: { name: "Bob" } }, id: 3 }],
     },
@@ -38,13 +50,20 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "keeps columns of one name apart",
-      statement: select({ a: Post.c.id, b: User.c.id, c: { id: Post.c.id } }).from(Post).join(Post.author).where(Post.c.id.eq(3)),
+      statement: select({ a: Post.c.id, b: User.c.id, c: { id: Post.c.id } })
+        .from(Post)
+        .join(Post.author)
+        .where(Post.c.id.eq(3)),
       text: `select "post"."id" as "a", "user"."id" as "b", "post"."id" from "post" inner join "user" on "post"."user_id" = "user"."id" where "post"."id" = $1`,
       rows: [{ a: 3, b: 2, c: { id: 3 } }],
     },
     {
       name: "leaves null where a left join finds nothing",
-      statement: select({ name: User.c.name, post: Post, title: Post.c.title }).from(User).leftJoin(User.posts).where(User.c.id.gt(1)).orderBy(User.c.id.asc()),
+      statement: select({ name: User.c.name, post: Post, title: Post.c.title })
+        .from(User)
+        .leftJoin(User.posts)
+        .where(User.c.id.gt(1))
+        .orderBy(User.c.id.asc()),
       text: `select "user"."name", ${postColumns()}, "post"."title" from "user" left join "post" on "user"."id" = "post"."user_id" where "user"."id" > $1 order by "user"."id" asc`,
       rows: [
         { name: "Bob", post: posts[2], title: "Fish" },
@@ -53,7 +72,10 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "joins a table to itself by an alias",
-      statement: select({ title: Post.c.title, editor }).from(Post).leftJoin(editor, editor.c.id.eq(Post.c.userId.plus(1))).where(Post.c.id.eq(3)),
+      statement: select({ title: Post.c.title, editor })
+        .from(Post)
+        .leftJoin(editor, editor.c.id.eq(Post.c.userId.plus(1)))
+        .where(Post.c.id.eq(3)),
       text: `select "post"."title", ${userColumns("editor")} from "post" left join "user" as "editor" on "editor"."id" = ("post"."user_id" + $1) where "post"."id" = $2`,
       rows: [{ title: "Fish", editor: users[2] }],
     },
@@ -77,11 +99,19 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "groups and filters groups",
-      statement: select({ userId: Post.c.userId, views: sum(Post.c.viewCount) }).from(Post).groupBy(Post.c.userId).having(count().gt(1)),
+      statement: select({ userId: Post.c.userId, views: sum(Post.c.viewCount) })
+        .from(Post)
+        .groupBy(Post.c.userId)
+        .having(count().gt(1)),
       text: `select "post"."user_id" as "userId", sum("post"."view_count") as "views" from "post" group by "post"."user_id" having count(*) > $1`,
       rows: [{ userId: 1, views: 30 }],
     },
-    { name: "gives each row once", statement: select(Post.c.userId).distinct().orderBy(Post.c.userId.asc()), text: `select distinct "post"."user_id" from "post" order by "post"."user_id" asc`, rows: [1, 2] },
+    {
+      name: "gives each row once",
+      statement: select(Post.c.userId).distinct().orderBy(Post.c.userId.asc()),
+      text: `select distinct "post"."user_id" from "post" order by "post"."user_id" asc`,
+      rows: [1, 2],
+    },
     {
       name: "limits and skips",
       statement: select(Post.c.id).orderBy(Post.c.id.asc()).limit(1).offset(1),
@@ -105,7 +135,10 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "selects from a subquery, whose columns are the properties of its item",
-      statement: select({ name: User.c.name, n: stats.c.n, last: stats.c.last }).from(User).leftJoin(stats, stats.c.userId.eq(User.c.id)).orderBy(User.c.id.asc()),
+      statement: select({ name: User.c.name, n: stats.c.n, last: stats.c.last })
+        .from(User)
+        .leftJoin(stats, stats.c.userId.eq(User.c.id))
+        .orderBy(User.c.id.asc()),
       text:
         `select "user"."name", "stats"."n", "stats"."last" from "user" left join (select "post"."user_id" as "userId", count(*) as "n", max("post"."published_date") as "last" ` +
         `from "post" group by "post"."user_id") as "stats" on "stats"."userId" = "user"."id" order by "user"."id" asc`,
@@ -136,7 +169,9 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "takes a value from a subquery that looks at the row around it",
-      statement: select({ name: User.c.name, posts: select(count()).from(Post).where(Post.c.userId.eq(User.c.id)).asScalar() }).from(User).orderBy(User.c.id.asc()),
+      statement: select({ name: User.c.name, posts: select(count()).from(Post).where(Post.c.userId.eq(User.c.id)).asScalar() })
+        .from(User)
+        .orderBy(User.c.id.asc()),
       text: `select "user"."name", (select count(*) from "post" where "post"."user_id" = "user"."id") as "posts" from "user" order by "user"."id" asc`,
       rows: [
         { name: "Ada", posts: 2 },
@@ -146,7 +181,9 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "gives null for a subquery that finds no row",
-      statement: select({ title: select(Post.c.title).where(Post.c.id.eq(99)).asScalar() }).from(User).where(User.c.id.eq(1)),
+      statement: select({ title: select(Post.c.title).where(Post.c.id.eq(99)).asScalar() })
+        .from(User)
+        .where(User.c.id.eq(1)),
       text: `select (select "post"."title" from "post" where "post"."id" = $1) as "title" from "user" where "user"."id" = $2`,
       rows: [{ title: null }],
     },
@@ -158,7 +195,10 @@ forEachDatabase("select", (database) => {
     },
     {
       name: "looks for a value among the rows of a subquery",
-      statement: select(User.c.name).where(User.c.id.in(select(Post.c.userId).where(Post.c.viewCount.gt(5))), User.c.id.notIn(select(Comment.c.userId))),
+      statement: select(User.c.name).where(
+        User.c.id.in(select(Post.c.userId).where(Post.c.viewCount.gt(5))),
+        User.c.id.notIn(select(Comment.c.userId)),
+      ),
       text: `select "user"."name" from "user" where "user"."id" in (select "post"."user_id" from "post" where "post"."view_count" > $1) and "user"."id" not in (select "comment"."user_id" from "comment")`,
       rows: ["Ada"],
     },
@@ -202,27 +242,67 @@ describe("select", () => {
   })
 
   for (const [name, make, message] of [
-    ["a column whose table is not in FROM", () => select(Post).where(User.c.id.eq(1)), /column user\.id is used, but user is not in FROM\n.*in FROM are: post/],
+    [
+      "a column whose table is not in FROM",
+      () => select(Post).where(User.c.id.eq(1)),
+      /column user\.id is used, but user is not in FROM\n.*in FROM are: post/,
+    ],
     ["two tables without from()", () => select({ a: Post.c.id, b: User.c.id }), /select names post, user but has no from\(\)/],
     ["one table twice", () => select({ a: Post.c.id }).from(Post, Post), /post is in FROM twice/],
-    ["a name that another alias of it hides", () => select(User).where(exists(select(Post).join(aliased(User, "user"), User.c.id.eq(1)))), /user in FROM is another one of that name/],
+    [
+      "a name that another alias of it hides",
+      () => select(User).where(exists(select(Post).join(aliased(User, "user"), User.c.id.eq(1)))),
+      /user in FROM is another one of that name/,
+    ],
     ["no column at all", () => select({}), /an object without properties selects nothing/],
     ["undefined as an item", () => select({ a: undefined as never }), /"a" is undefined/],
     ["__proto__ as a property", () => select({ ["__proto__"]: Post.c.id }).from(Post), /__proto__ cannot be the name/],
     ["an alias without a name", () => aliased(User, ""), /the alias must be a name/],
     ["a subquery without a name", () => select(Post).as(""), /cannot be the name of a subquery/],
     ["a subquery of one nameless expression", () => select(count()).from(Post).as("n"), /count\(\*\) has no name/],
-    ["a subquery of nested objects", () => select({ a: { b: Post.c.id } }).from(Post).as("n"), /"a" must be an expression/],
+    [
+      "a subquery of nested objects",
+      () =>
+        select({ a: { b: Post.c.id } })
+          .from(Post)
+          .as("n"),
+      /"a" must be an expression/,
+    ],
     ["a subquery that loads relations", () => select(Post).with("author").as("p"), /a subquery loads no relations/],
     ["a relation that does not exist", () => select(Post).with("autor" as never), /with\("autor"\): post has no relation of this name/],
-    ["a relation whose model is not in FROM", () => select({ id: Comment.c.id }).from(Comment).join(Post.author), /the model that declares it is not in FROM/],
-    ["a join without a condition", () => select({ id: Post.c.id }).from(Post).join(User as never), /join of user has no condition/],
+    [
+      "a relation whose model is not in FROM",
+      () => select({ id: Comment.c.id }).from(Comment).join(Post.author),
+      /the model that declares it is not in FROM/,
+    ],
+    [
+      "a join without a condition",
+      () =>
+        select({ id: Post.c.id })
+          .from(Post)
+          .join(User as never),
+      /join of user has no condition/,
+    ],
     ["a join with nothing", () => select(Post).join(undefined as never), /join: undefined is neither a relation nor a model/],
     ["from() with nothing", () => select({ id: Post.c.id }).from(undefined as never), /from\(\): undefined is not a model/],
     ["undefined in where()", () => select(Post).where(undefined as never), /where\(\): argument 1 is undefined/],
-    ["undefined in having()", () => select({ id: Post.c.id }).from(Post).having(undefined as never), /having\(\): argument 1 is undefined/],
+    [
+      "undefined in having()",
+      () =>
+        select({ id: Post.c.id })
+          .from(Post)
+          .having(undefined as never),
+      /having\(\): argument 1 is undefined/,
+    ],
     ["undefined in orderBy()", () => select(Post).orderBy(Post.c.id, undefined as never), /orderBy\(\): argument 2 is undefined/],
-    ["undefined in groupBy()", () => select({ id: Post.c.id }).from(Post).groupBy(undefined as never), /groupBy\(\): argument 1 is undefined/],
+    [
+      "undefined in groupBy()",
+      () =>
+        select({ id: Post.c.id })
+          .from(Post)
+          .groupBy(undefined as never),
+      /groupBy\(\): argument 1 is undefined/,
+    ],
     ["a limit that is no whole number", () => select(Post).limit(1.5), /limit\(\) takes a whole number from 0, not 1\.5/],
     ["a negative limit", () => select(Post).limit(-1), /not -1/],
     ["NaN as an offset", () => select(Post).offset(Number.NaN), /not NaN/],

@@ -1,7 +1,24 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { sql as kyselySql } from "kysely"
-import { aliased, bigint, compile, count, exists, integer, jsonb, numeric, select, sql, StatementError, text, timestamptz, update, value, ValueError } from "rebis"
+import {
+  aliased,
+  bigint,
+  compile,
+  count,
+  exists,
+  integer,
+  jsonb,
+  numeric,
+  select,
+  sql,
+  StatementError,
+  text,
+  timestamptz,
+  update,
+  value,
+  ValueError,
+} from "rebis"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
@@ -21,10 +38,17 @@ forEachDatabase("the sql template", (database) => {
       parameters: [2],
       rows: [{ id: 2, title: "Notes" }],
     },
-    { name: "is a statement of values by the type that it returns", statement: sql`select count(*) from ${Post}`.returns(bigint()), text: `select count(*) from "post"`, rows: [3n] },
+    {
+      name: "is a statement of values by the type that it returns",
+      statement: sql`select count(*) from ${Post}`.returns(bigint()),
+      text: `select count(*) from "post"`,
+      rows: [3n],
+    },
     {
       name: "is an expression in a select list",
-      statement: select({ id: Post.c.id, up: sql<string>`upper(${Post.c.title})`.returns(text()) }).from(Post).where(Post.c.id.eq(1)),
+      statement: select({ id: Post.c.id, up: sql<string>`upper(${Post.c.title})`.returns(text()) })
+        .from(Post)
+        .where(Post.c.id.eq(1)),
       text: `select "post"."id", upper("post"."title") as "up" from "post" where "post"."id" = $1`,
       rows: [{ id: 1, up: "ENGINES" }],
     },
@@ -48,7 +72,9 @@ forEachDatabase("the sql template", (database) => {
     },
     {
       name: "takes statements, with or without parentheses around them",
-      statement: sql<{ n: number }>`select id from ${User} where id in (${select(Post.c.userId).where(Post.c.id.gt(2))}) or id = ${select(count()).from(User)}`,
+      statement: sql<{
+        n: number
+      }>`select id from ${User} where id in (${select(Post.c.userId).where(Post.c.id.gt(2))}) or id = ${select(count()).from(User)}`,
       text: `select id from "user" where id in (select "post"."user_id" from "post" where "post"."id" > $1) or id = (select count(*) from "user")`,
       rows: [{ id: 2 }, { id: 3 }],
     },
@@ -66,9 +92,18 @@ forEachDatabase("the sql template", (database) => {
     },
     {
       name: "brings its own tables into a statement around it",
-      statement: select({ id: Post.c.id, n: sql<number>`(select count(*) from ${User} where ${User.c.id} <= ${Post.c.id})`.returns(integer()) }).from(Post).orderBy(Post.c.id.asc()),
+      statement: select({
+        id: Post.c.id,
+        n: sql<number>`(select count(*) from ${User} where ${User.c.id} <= ${Post.c.id})`.returns(integer()),
+      })
+        .from(Post)
+        .orderBy(Post.c.id.asc()),
       text: `select "post"."id", (select count(*) from "user" where "user"."id" <= "post"."id") as "n" from "post" order by "post"."id" asc`,
-      rows: [{ id: 1, n: 1 }, { id: 2, n: 2 }, { id: 3, n: 3 }],
+      rows: [
+        { id: 1, n: 1 },
+        { id: 2, n: 2 },
+        { id: 3, n: 3 },
+      ],
     },
     {
       name: "names aliases as FROM does",
@@ -86,14 +121,22 @@ forEachDatabase("the sql template", (database) => {
     { name: "takes null", statement: sql`select cast(${null} as text) as n`, text: `select cast($1 as text) as n`, rows: [{ n: null }] },
   ])
 
-  test("decodes what it does not know by the types that the driver tells", { skip: database.capabilities.nativeTypes ? false : `${database.name} tells no types` }, async () => {
-    const row = await library.one(sql`select 1::int4 as a, 9223372036854775807::int8 as b, 1.50::numeric as c, true as d, '2025-01-02'::date as e, '{"a":[1]}'::jsonb as f, null as g`)
-    assert.deepEqual(row, { a: 1, b: 9223372036854775807n, c: "1.50", d: true, e: "2025-01-02", f: { a: [1] }, g: null })
-    assert.deepEqual(await library.one(select({ n: sql<number>`1 + 1`, b: sql<boolean>`true` })), { n: 2, b: true })
-  })
+  test(
+    "decodes what it does not know by the types that the driver tells",
+    { skip: database.capabilities.nativeTypes ? false : `${database.name} tells no types` },
+    async () => {
+      const row = await library.one(
+        sql`select 1::int4 as a, 9223372036854775807::int8 as b, 1.50::numeric as c, true as d, '2025-01-02'::date as e, '{"a":[1]}'::jsonb as f, null as g`,
+      )
+      assert.deepEqual(row, { a: 1, b: 9223372036854775807n, c: "1.50", d: true, e: "2025-01-02", f: { a: [1] }, g: null })
+      assert.deepEqual(await library.one(select({ n: sql<number>`1 + 1`, b: sql<boolean>`true` })), { n: 2, b: true })
+    },
+  )
 
   test("writes", async () => {
-    const statement = update(Post).set({ title: sql<string>`upper(${Post.c.title})` }).where(Post.c.id.eq(3))
+    const statement = update(Post)
+      .set({ title: sql<string>`upper(${Post.c.title})` })
+      .where(Post.c.id.eq(3))
     await library.all(statement)
     assert.equal(await library.one(sql`select title from post where id = 3`.returns(text())), "FISH")
     await library.all(sql`update ${Post} set title = ${"Fish"} where id = ${3}`)
@@ -110,8 +153,18 @@ describe("the sql template", () => {
 
   test("writes values by their type, and what is compared with it by the type that it returns", () => {
     const at = new Date("2025-01-02T03:04:05Z")
-    assert.deepEqual(onPostgres(sql`${1}, ${2n}, ${1.5}, ${"x"}, ${true}, ${at}`).parameters, [1, 2n, 1.5, "x", true, "2025-01-02T03:04:05.000Z"])
-    assert.deepEqual(onPostgres(sql`${sql<Date>`x`.returns(timestamptz()).gt(at)} ${value({ a: 1 }, jsonb())}`).parameters, ["2025-01-02T03:04:05.000Z", '{"a":1}'])
+    assert.deepEqual(onPostgres(sql`${1}, ${2n}, ${1.5}, ${"x"}, ${true}, ${at}`).parameters, [
+      1,
+      2n,
+      1.5,
+      "x",
+      true,
+      "2025-01-02T03:04:05.000Z",
+    ])
+    assert.deepEqual(onPostgres(sql`${sql<Date>`x`.returns(timestamptz()).gt(at)} ${value({ a: 1 }, jsonb())}`).parameters, [
+      "2025-01-02T03:04:05.000Z",
+      '{"a":1}',
+    ])
   })
 
   test("quotes identifiers", () => {
@@ -130,7 +183,10 @@ describe("the sql template", () => {
 
   test("counts parameters through everything that is nested", () => {
     const inner = sql`${1} ${sql`${2} ${select(Post.c.id).where(Post.c.id.eq(3))}`} ${4}`
-    assert.deepEqual(onPostgres(inner), { text: `$1 $2 (select "post"."id" from "post" where "post"."id" = $3) $4`, parameters: [1, 2, 3, 4] })
+    assert.deepEqual(onPostgres(inner), {
+      text: `$1 $2 (select "post"."id" from "post" where "post"."id" = $3) $4`,
+      parameters: [1, 2, 3, 4],
+    })
     assert.equal(onSqlite(inner).text, `? ? (select "post"."id" from "post" where "post"."id" = ?) ?`)
   })
 
@@ -146,7 +202,12 @@ describe("the sql template", () => {
     ["an identifier without a name", () => sql.identifier(""), StatementError, /"" cannot be a name/],
     ["text that is none", () => sql.unsafe(1 as never), StatementError, /sql\.unsafe\(\) takes a string/],
     ["no type", () => sql`1`.returns(text as never), StatementError, /returns\(\) takes a type/],
-    ["a column of a table that is not there", () => onPostgres(select(Post.c.id).where(sql<boolean>`${User.c.id} = 1`)), StatementError, /user is not in FROM/],
+    [
+      "a column of a table that is not there",
+      () => onPostgres(select(Post.c.id).where(sql<boolean>`${User.c.id} = 1`)),
+      StatementError,
+      /user is not in FROM/,
+    ],
   ] as const) {
     test(`refuses ${name}`, () => assert.throws(make, { name: error.name, message }))
   }

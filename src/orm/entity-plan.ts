@@ -24,12 +24,22 @@ export class EntityPlan {
     this.#context = new LowerContext(dialect)
   }
 
+  /** The property of a key of one column. */
+  get keyProperty(): string | undefined {
+    return this.mapper.keyIndexes.length === 1 ? this.mapper.properties[this.mapper.keyIndexes[0]!]!.key : undefined
+  }
   get hasKey(): boolean {
     return this.mapper.keyIndexes.length > 0
   }
 
   /** @throws ValueError with the column's name when the value does not fit. */
   encode(index: number, value: unknown): unknown {
+    if (value === null) return null
+    try {
+      if (value !== undefined) return this.codecs[index]!.encode(value)
+    } catch {
+      // The way below fails alike, and says for which column.
+    }
     return encodeParameter(value, this.mapper.properties[index]!.type, this.labels[index]!, this.#context)
   }
   decode(index: number, raw: unknown): unknown {
@@ -47,6 +57,7 @@ export class EntityPlan {
     return compositeKey(keyIndexes.map((index, position) => keyPart(values[position], properties[index]!.type)))
   }
   keyOfRow(row: readonly unknown[], offset: number): IdentityKey {
+    if (this.directKey !== -1) return this.decode(this.directKey, row[offset + this.directKey]) as IdentityKey
     return this.keyOf(this.mapper.keyIndexes.map((index) => this.decode(index, row[offset + index])))
   }
   /** The key's values as an entity has them; a part may be missing. */

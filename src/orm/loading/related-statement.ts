@@ -17,32 +17,47 @@ export interface RelatedStatements {
  * does not say how, limited per key.
  */
 export function relatedStatements(request: LoadRequest, path: RelationPath, keys: readonly (readonly unknown[])[], dialect: Dialect): RelatedStatements {
+  const { arrayParameters } = dialect.capabilities
+  const width = path.pairs.length
+  if (arrayParameters && isPlain(request.query.state)) {
+    const { template, keyAt } = plainTemplate(request, path, dialect)
+    return { keyAt, statements: keyChunks(keys, width, dialect).map((chunk) => template.bind(keyArrays(width, chunk, dialect))) }
+  }
   const target = new RelatedSelect(request, path)
-  const statements = keyChunks(keys, target.keyColumns.length, dialect).map((chunk) => {
-    if (dialect.capabilities.arrayParameters && target.isPlain) {
-      return templateOf(path, target, dialect).bind(keyArrays(target.keyColumns.length, chunk, dialect))
-    }
-    return compile(target.where(isOneOf(target.keyColumns, chunk, dialect)), dialect)
-  })
-  return { statements, keyAt: target.keyAt }
+  return {
+    keyAt: target.keyAt,
+    statements: keyChunks(keys, width, dialect).map((chunk) => compile(target.where(isOneOf(target.keyColumns, chunk, dialect)), dialect)),
+  }
 }
 
-const templates = new WeakMap<RelationPath, WeakMap<Dialect, StatementTemplate>>()
+/** Whether a request adds nothing to what the relation says. */
+function isPlain({ where, orderBy, joins, limit, offset, distinct }: SelectState): boolean {
+  return !distinct && limit === undefined && offset === undefined && where.length + orderBy.length + joins.length === 0
+}
+
+interface PlainTemplate {
+  readonly template: StatementTemplate
+  readonly keyAt: readonly number[]
+}
+
+const templates = new WeakMap<RelationPath, WeakMap<Dialect, PlainTemplate>>()
 
 /** What is loaded without refinement is the same text every time. */
-function templateOf(path: RelationPath, target: RelatedSelect, dialect: Dialect): StatementTemplate {
+function plainTemplate(request: LoadRequest, path: RelationPath, dialect: Dialect): PlainTemplate {
   let ofPath = templates.get(path)
   if (ofPath === undefined) templates.set(path, (ofPath = new WeakMap()))
-  let template = ofPath.get(dialect)
-  if (template === undefined) ofPath.set(dialect, (template = new StatementTemplate(target.where(isOneOfGiven(target.keyColumns, dialect)), dialect)))
-  return template
+  let found = ofPath.get(dialect)
+  if (found === undefined) {
+    const target = new RelatedSelect(request, path)
+    found = { template: new StatementTemplate(target.where(isOneOfGiven(target.keyColumns, dialect)), dialect), keyAt: target.keyAt }
+    ofPath.set(dialect, found)
+  }
+  return found
 }
 
 class RelatedSelect {
   readonly keyColumns: readonly Column<any, any, any>[]
   readonly keyAt: readonly number[]
-  /** The request adds nothing to what the relation says. */
-  readonly isPlain: boolean
   readonly #state: SelectState
   readonly #ranked: boolean
   readonly #range: { readonly limit: number | undefined; readonly offset: number }
@@ -68,7 +83,6 @@ class RelatedSelect {
       limit: undefined,
       offset: undefined,
     }
-    this.isPlain = !this.#ranked && !state.distinct && state.where.length + state.orderBy.length + state.joins.length === 0
     this.#range = { limit: state.limit, offset: state.offset ?? 0 }
   }
 

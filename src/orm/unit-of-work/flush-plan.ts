@@ -1,12 +1,13 @@
 import { ArgumentError, IdentityConflictError } from "../../errors/index.ts"
-import type { Table, TableColumn } from "../../schema/index.ts"
+import type { Table } from "../../schema/index.ts"
 import { isLowerable } from "../../sql/index.ts"
 import { changedColumns } from "../changes.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import type { EntityState } from "../entity-state.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
 import { DeleteStep } from "./delete-step.ts"
-import { type InsertBatch, InsertStep } from "./insert-step.ts"
+import { type InsertForm, insertForm } from "./insert-form.ts"
+import { InsertStep } from "./insert-step.ts"
 import { RelationChanges } from "./relation-changes.ts"
 import { deletionOrder } from "./deletion-order.ts"
 import { rowOrder } from "./row-order.ts"
@@ -73,7 +74,7 @@ function requireDistinctKeys(session: SessionState, rows: readonly NewRow[]): vo
   const seen = new Map<EntityPlan, Set<unknown>>()
   for (const { state, tracked } of rows) {
     const { plan, entity } = state
-    if (!tracked || !plan.hasKey) continue
+    if (!tracked || !plan.hasKey || (plan.keyProperty !== undefined && entity[plan.keyProperty] === undefined)) continue
     const values = plan.keyValues(entity)
     if (values.some((value) => value === undefined || value === null || isLowerable(value))) continue
     const key = plan.keyOf(values)
@@ -136,14 +137,14 @@ class StepBuilder {
     while (start < rows.length) {
       const form = insertForm(rows[start]!)
       let end = start + 1
-      while (end < rows.length && rows[end]!.state.plan === rows[start]!.state.plan && insertForm(rows[end]!).id === form.id) end++
+      while (end < rows.length && insertForm(rows[end]!) === form) end++
       this.#addInsert(rows.slice(start, end), form)
       start = end
     }
   }
 
   #addInsert(rows: readonly NewRow[], form: InsertForm): void {
-    const step = new InsertStep({ plan: rows[0]!.state.plan, rows, ...form }, this.#needs(rows), this.#target)
+    const step = new InsertStep(form, rows, this.#needs(rows), this.#target)
     this.steps.push(step)
     for (const { state } of rows) this.#insertOf.set(state, step)
   }
@@ -193,46 +194,6 @@ class StepBuilder {
 /** Whether the parent's key is yet to be made. */
 function isOpen({ parent, parentColumns }: Link): boolean {
   return parentColumns.some((index) => parent.entity[parent.plan.mapper.properties[index]!.key] === undefined)
-}
-
-interface InsertForm extends Pick<InsertBatch, "columns" | "returned" | "correlation" | "identity"> {
-  readonly id: string
-}
-
-/** Which columns of a new row are given, and which the database makes. */
-function insertForm({ state, links, tracked }: NewRow): InsertForm {
-  const { plan, entity } = state
-  const { table, keyIndexes } = plan.mapper
-  const linked = new Set(links.flatMap((link) => link.columns))
-  const columns: number[] = []
-  const returned: number[] = []
-  let isAlone = false
-  for (const [index, column] of table.columns.entries()) {
-    const value = entity[column.key]
-    if (value === undefined && !linked.has(index) && isMadeByDatabase(column)) returned.push(index)
-    else {
-      columns.push(index)
-      if (isLowerable(value)) {
-        isAlone = true
-        returned.push(index)
-      } else if (keyIndexes.includes(index) && mayBeRewritten(column)) returned.push(index)
-    }
-  }
-  if (!tracked) returned.length = 0
-  const identity = returned.find((index) => table.columns[index]!.options.identity !== undefined && !columns.includes(index)) ?? -1
-  const madeKeys = keyIndexes.filter((index) => returned.includes(index) && !columns.includes(index))
-  if (identity === -1 && returned.length > 0) for (const index of keyIndexes) if (!returned.includes(index)) returned.push(index)
-  const correlation = isAlone ? "single" : identity !== -1 || returned.length === 0 ? "identity" : madeKeys.length > 0 || keyIndexes.length === 0 ? "single" : "key"
-  return { columns, returned, correlation, identity, id: `${isAlone ? "alone|" : ""}${columns.join()}|${returned.join()}` }
-}
-
-function isMadeByDatabase({ options }: TableColumn): boolean {
-  return options.identity !== undefined || options.serverDefault !== undefined
-}
-
-/** Types whose values the server may write another way than they were given: a key has to be known as it is. */
-function mayBeRewritten({ type }: TableColumn): boolean {
-  return ["numeric", "interval", "time", "timestamp", "timestamptz", "real", "custom"].includes(type.kind)
 }
 
 function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {

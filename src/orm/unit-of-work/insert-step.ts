@@ -6,9 +6,10 @@ import { chunks } from "../chunks.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { UndoFrame } from "../undo-log.ts"
 import type { IdentityMap } from "../identity-map.ts"
+import type { InsertForm } from "./insert-form.ts"
 import { applyLink, type NewRow } from "./row.ts"
 import type { Step } from "./step.ts"
-import { insertManyText, insertOneText, insertParts, propertyAt } from "./write-text.ts"
+import { insertManyText, insertOneText, insertParts } from "./write-text.ts"
 
 /** What a flush works on, as far as its steps have to know it. */
 export interface FlushTarget {
@@ -16,40 +17,30 @@ export interface FlushTarget {
   readonly undo: UndoFrame
 }
 
-/** Rows of one table with the same columns given. */
-export interface InsertBatch {
-  readonly plan: EntityPlan
-  readonly rows: readonly NewRow[]
-  /** Columns whose values are given. */
-  readonly columns: readonly number[]
-  /** Columns whose values the database makes, and which are read back. */
-  readonly returned: readonly number[]
-  /** How returned rows find their entities. */
-  readonly correlation: "identity" | "key" | "single"
-  /** Index of the identity column that numbers the rows in their order. */
-  readonly identity: number
-}
-
 /** Rows in one statement at most: what is above is sent in further ones. */
 const rowsPerStatement = 10_000
 
+/** Inserts rows of one table with the same columns given. */
 export class InsertStep implements Step {
   readonly needs: readonly Step[]
   readonly checksRows = false
-  readonly #batch: InsertBatch
+  readonly #form: InsertForm
+  readonly #rows: readonly NewRow[]
   readonly #target: FlushTarget
   /** Encoded values of the given columns, row by row. */
   #parameters: unknown[][] = []
   #chunk = 1
 
-  constructor(batch: InsertBatch, needs: readonly Step[], target: FlushTarget) {
-    this.#batch = batch
+  constructor(form: InsertForm, rows: readonly NewRow[], needs: readonly Step[], target: FlushTarget) {
+    this.#form = form
+    this.#rows = rows
     this.needs = needs
     this.#target = target
   }
 
   statements(): readonly CompiledStatement[] {
-    const { plan, rows, columns, returned, correlation } = this.#batch
+    const { plan, columns, returned, correlation } = this.#form
+    const rows = this.#rows
     this.#parameters = rows.map((row) => this.#encode(row))
     const inOne = rows.length > 1 && columns.length > 0 && correlation !== "single" && plan.dialect.capabilities.arrayParameters
     if (!inOne) return rows.map((_, position) => this.#single(position))
@@ -61,7 +52,8 @@ export class InsertStep implements Step {
   }
 
   complete(results: readonly DriverResult[]): void {
-    const { plan, rows } = this.#batch
+    const { plan } = this.#form
+    const rows = this.#rows
     let start = 0
     for (const { rows: found, rowCount } of results) {
       const count = Math.min(this.#chunk, rows.length - start)
@@ -75,19 +67,19 @@ export class InsertStep implements Step {
   }
 
   #encode({ state, links, tracked }: NewRow): unknown[] {
-    const { plan, columns } = this.#batch
+    const { plan, columns } = this.#form
     const { properties } = plan.mapper
     const { entity } = state
     if (tracked) this.#target.undo.touch(state, properties.map(({ key }) => entity[key]))
     for (const link of links) applyLink(entity, properties, link)
     return columns.map((index) => {
-      const value = entity[properties[index]!.key]
-      return isLowerable(value) ? value : plan.encode(index, value ?? null)
+      const value = entity[properties[index]!.key] ?? null
+      return typeof value === "object" && isLowerable(value) ? value : plan.encode(index, value)
     })
   }
 
   #single(position: number): CompiledStatement {
-    const { plan, columns, returned } = this.#batch
+    const { plan, columns, returned } = this.#form
     const parameters = this.#parameters[position]!
     if (!parameters.some(isLowerable)) return statement(insertOneText(plan, columns, returned), parameters, "write")
     const context = new LowerContext(plan.dialect)
@@ -98,7 +90,7 @@ export class InsertStep implements Step {
 
   /** The returned rows in the order of the inserted ones. */
   #correlate(rows: readonly NewRow[], found: readonly unknown[][]): readonly (readonly unknown[])[] {
-    const { plan, returned, correlation, identity } = this.#batch
+    const { plan, returned, correlation, identity } = this.#form
     if (returned.length === 0 || rows.length === 1) return found
     if (correlation === "identity") return sortedBy(found, returned.indexOf(identity), (raw) => plan.decode(identity, raw) as number | bigint)
     const byKey = new Map(found.map((row) => [plan.keyOf(plan.mapper.keyIndexes.map((index) => plan.decode(index, row[returned.indexOf(index)]))), row]))
@@ -111,30 +103,34 @@ export class InsertStep implements Step {
   }
 
   #finish({ state, tracked }: NewRow, parameters: readonly unknown[], returnedRow: readonly unknown[]): void {
-    const { plan, columns, returned } = this.#batch
+    const { plan, columns, returned } = this.#form
     const { properties } = plan.mapper
-    const row: unknown[] = new Array(properties.length).fill(null)
-    for (const [position, index] of columns.entries()) row[index] = parameters[position]
-    for (const [position, index] of returned.entries()) {
+    const { entity } = state
+    const row: unknown[] = []
+    for (let index = 0; index < properties.length; index++) row.push(null)
+    for (let position = 0; position < columns.length; position++) row[columns[position]!] = parameters[position]
+    for (let position = 0; position < returned.length; position++) {
+      const index = returned[position]!
       row[index] = returnedRow[position]
-      state.entity[propertyAt(plan, index).key] = plan.decode(index, returnedRow[position])
+      entity[propertyAt(plan, index).key] = plan.decode(index, returnedRow[position])
     }
     if (!tracked) return
-    for (const { key } of properties) if (state.entity[key] === undefined) state.entity[key] = null
+    for (const { key } of properties) if (entity[key] === undefined) entity[key] = null
     state.row = row
     state.offset = 0
     state.status = "persistent"
     if (!plan.hasKey) return
-    state.key = plan.keyOfRow(row, 0)
+    state.key = plan.keyOf(plan.keyValues(state.entity))
     this.#target.identities.set(state)
   }
 }
 
+/** Rows by ascending value; as they are when they come so, which they do. */
 function sortedBy(rows: readonly unknown[][], position: number, value: (raw: unknown) => number | bigint): readonly (readonly unknown[])[] {
-  const numbered = rows.map((row) => ({ row, number: value(row[position]) }))
-  const inOrder = numbered.every((each, index) => index === 0 || numbered[index - 1]!.number < each.number)
-  if (!inOrder) numbered.sort((left, right) => (left.number < right.number ? -1 : 1))
-  return numbered.map(({ row }) => row)
+  const numbers = rows.map((row) => value(row[position]))
+  if (numbers.every((number, index) => index === 0 || numbers[index - 1]! < number)) return rows
+  const order = [...rows.keys()].sort((left, right) => (numbers[left]! < numbers[right]! ? -1 : 1))
+  return order.map((index) => rows[index]!)
 }
 
 function missingRows(plan: EntityPlan, expected: number, found: number): DatabaseError {

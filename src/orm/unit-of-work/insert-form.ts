@@ -1,0 +1,76 @@
+import type { TableColumn } from "../../schema/index.ts"
+import { isLowerable } from "../../sql/index.ts"
+import type { EntityPlan } from "../entity-plan.ts"
+import type { NewRow } from "./row.ts"
+
+/** How rows of a table are inserted in which the same columns are given. The same object for all such rows. */
+export interface InsertForm {
+  readonly plan: EntityPlan
+  /** Whether it is of entities, whose values are read back. */
+  readonly tracked: boolean
+  /** Columns whose values are given. */
+  readonly columns: readonly number[]
+  /** Columns that are read back: those that the database makes, and keys that it may write another way than they were given. */
+  readonly returned: readonly number[]
+  /**
+   * How returned rows find their entities: by the numbers that an identity column gave them in their order, by their keys, or
+   * because each is a statement of its own.
+   */
+  readonly correlation: "identity" | "key" | "single"
+  /** Index of the identity column that numbers the rows. */
+  readonly identity: number
+}
+
+const forms = new WeakMap<EntityPlan, Map<string, InsertForm>>()
+const madeColumns = new WeakMap<EntityPlan, readonly number[]>()
+
+/** Which columns of a new row are given, and which the database makes. */
+export function insertForm({ state, links, tracked }: NewRow): InsertForm {
+  const { plan, entity } = state
+  const { properties } = plan.mapper
+  let id = tracked ? "" : "between "
+  for (const index of madeByDatabase(plan)) {
+    if (entity[properties[index]!.key] === undefined && !links.some((link) => link.columns.includes(index))) id += `${index},`
+  }
+  const missing = id
+  for (const [index, { key }] of properties.entries()) {
+    const value = entity[key]
+    if (typeof value === "object" && isLowerable(value)) id += ` ${index}`
+  }
+  let ofPlan = forms.get(plan)
+  if (ofPlan === undefined) forms.set(plan, (ofPlan = new Map()))
+  let form = ofPlan.get(id)
+  if (form === undefined) ofPlan.set(id, (form = makeForm(plan, tracked, numbers(missing), numbers(id.slice(missing.length)))))
+  return form
+}
+
+function makeForm(plan: EntityPlan, tracked: boolean, missing: readonly number[], expressions: readonly number[]): InsertForm {
+  const { table, keyIndexes } = plan.mapper
+  const columns = table.columns.map((_, index) => index).filter((index) => !missing.includes(index))
+  const rewritten = columns.filter((index) => expressions.includes(index) || (keyIndexes.includes(index) && mayBeRewritten(table.columns[index]!)))
+  const made = tracked ? [...missing, ...rewritten] : []
+  const identity = made.find((index) => missing.includes(index) && table.columns[index]!.options.identity !== undefined) ?? -1
+  const isByKey = identity === -1 && made.length > 0
+  const returned = isByKey ? [...new Set([...made, ...keyIndexes])] : made
+  const isKeyKnown = keyIndexes.length > 0 && !keyIndexes.some((index) => made.includes(index))
+  const correlation = expressions.length > 0 || (isByKey && !isKeyKnown) ? "single" : isByKey ? "key" : "identity"
+  return { plan, tracked, columns, returned: returned.toSorted((left, right) => left - right), correlation, identity }
+}
+
+function madeByDatabase(plan: EntityPlan): readonly number[] {
+  let found = madeColumns.get(plan)
+  if (found === undefined) {
+    found = plan.mapper.table.columns.flatMap(({ options }, index) => (options.identity !== undefined || options.serverDefault !== undefined ? [index] : []))
+    madeColumns.set(plan, found)
+  }
+  return found
+}
+
+/** Types whose values the server may write another way than they were given: a key has to be known as it is. */
+function mayBeRewritten({ type }: TableColumn): boolean {
+  return ["numeric", "interval", "time", "timestamp", "timestamptz", "real", "custom"].includes(type.kind)
+}
+
+function numbers(text: string): number[] {
+  return (text.match(/\d+/g) ?? []).map(Number)
+}

@@ -1,6 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net"
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 import { once } from "node:events"
-import type { AddressInfo } from "node:net"
 
 /** A way to a PostgreSQL server on which every round trip is counted. */
 export interface Wire extends AsyncDisposable {

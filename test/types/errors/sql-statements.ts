@@ -1,6 +1,21 @@
 import { integer, text } from "../../../src/schema/index.ts"
 import {
-  aliased, coalesce, count, deleteFrom, exists, insert, jsonAgg, jsonBuildObject, lower, type ResultRow, select, sql, type Statement, sum, update, value,
+  aliased,
+  coalesce,
+  count,
+  deleteFrom,
+  exists,
+  insert,
+  jsonAgg,
+  jsonBuildObject,
+  lower,
+  type ResultRow,
+  select,
+  sql,
+  type Statement,
+  sum,
+  update,
+  value,
 } from "../../../src/sql/index.ts"
 import { Comment, Post, User } from "../sql-models.ts"
 
@@ -59,9 +74,17 @@ run(select({ post: Post, author: User }).from(Post).leftJoin(Post.author)).autho
 // error: TS2531 Object is possibly 'null'.
 run(select({ by: editor.c.name }).from(Post).leftJoin(editor, editor.c.id.eq(Post.c.userId))).by.length
 // error: TS2531 Object is possibly 'null'.
-run(select({ by: lower(User.c.name) }).from(Post).leftJoin(Post.author)).by.length
+run(
+  select({ by: lower(User.c.name) })
+    .from(Post)
+    .leftJoin(Post.author),
+).by.length
 // error: TS2531 Object is possibly 'null'.
-run(select(jsonBuildObject({ post: Post })).from(User).leftJoin(User.posts)).post.title
+run(
+  select(jsonBuildObject({ post: Post }))
+    .from(User)
+    .leftJoin(User.posts),
+).post.title
 // error: TS2531 Object is possibly 'null'.
 run(select(sum(Post.c.id))).toFixed()
 
@@ -102,8 +125,11 @@ insert(User).values([{ email: "x", name: "y" }, { email: "x" }])
 insert(User).values({ email: "x", name: User.c.nickname })
 // error: TS2322 Type 'Column<number, "post", "id">' is not assignable to type 'Column<any, "user", any>'.
 insert(User).values({ email: "x", name: "y" }).onConflict([Post.c.id]).doNothing()
-// error: TS2345 Argument of type '(excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => { ...; }' is not assignable to parameter of type 'UpdateValues<typeof User> | ((excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<...>; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => UpdateValu...'.
-insert(User).values({ email: "x", name: "y" }).onConflict([User.c.email]).doUpdate((excluded) => ({ name: excluded.id }))
+insert(User)
+  .values({ email: "x", name: "y" })
+  .onConflict([User.c.email])
+  // error: TS2345 Argument of type '(excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => { ...; }' is not assignable to parameter of type 'UpdateValues<typeof User> | ((excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<...>; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => UpdateValu...'.
+  .doUpdate((excluded) => ({ name: excluded.id }))
 
 // What is changed is said, and of which rows.
 // error: TS2322 Type 'number' is not assignable to type 'Given<string> | undefined'.

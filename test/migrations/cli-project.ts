@@ -13,6 +13,11 @@ export interface CliResult {
   readonly error: string
 }
 
+export interface RunningCli {
+  readonly ended: Promise<CliResult>
+  kill(signal: NodeJS.Signals): void
+}
+
 /** A project of a user of the package, in a temporary folder. Remove it with `await using`. */
 export class CliProject implements AsyncDisposable {
   readonly folder: string
@@ -53,15 +58,20 @@ export class CliProject implements AsyncDisposable {
 
   /** Runs `rebis …` in a process of its own, in the project's folder. */
   async rebis(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+    return await this.start(args, environment).ended
+  }
+
+  /** As {@link rebis}, without waiting for its end. */
+  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCli {
     const main = join(root, "src/cli/main.ts")
-    return await new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        ["--conditions=rebis-source", main, ...args],
-        { cwd: this.folder, env: { ...process.env, ...environment, NODE_TEST_CONTEXT: undefined }, timeout: 50_000 },
-        (failure, out, error) => resolve({ code: failure === null ? 0 : Number(failure.code ?? -1), out, error }),
-      )
-    })
+    const ended = Promise.withResolvers<CliResult>()
+    const child = execFile(
+      process.execPath,
+      ["--conditions=rebis-source", main, ...args],
+      { cwd: this.folder, env: { ...process.env, ...environment, NODE_TEST_CONTEXT: undefined }, timeout: 50_000 },
+      (failure, out, error) => ended.resolve({ code: failure === null ? 0 : Number(failure.code ?? -1), out, error }),
+    )
+    return { ended: ended.promise, kill: (signal) => void child.kill(signal) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -108,6 +108,7 @@ class Patience {
 
   /** @throws MigrationLockError when it was waited long enough. */
   async wait(cause?: unknown): Promise<void> {
+    if (this.#pause === 0) this.#onWait?.()
     const left = this.#start + this.#timeout - performance.now()
     if (left <= 0) {
       throw new MigrationLockError(`another migrator has kept the lock for ${Math.round(this.#timeout / 1000)} s`, {
@@ -115,7 +116,6 @@ class Patience {
         hint: "wait for it to end, or raise lockTimeout (--lock-timeout)",
       })
     }
-    if (this.#pause === 0) this.#onWait?.()
     this.#pause = Math.min(Math.max(this.#pause * 2, firstPause), longestPause)
     // Apart from each other, so that many that wait do not ask at the same moments.
     await delay(Math.min(left, this.#pause * (0.5 + Math.random() / 2)))

@@ -1,6 +1,6 @@
 import type { Connection } from "../../engine/index.ts"
 import {
-  DatabaseError, IrreversibleMigrationError, MigrationFailedError, type MigrationFailure, MigrationLockError, MigrationPermissionError, PartlyAppliedError, RebisError,
+  DatabaseError, InternalError, IrreversibleMigrationError, MigrationFailedError, type MigrationFailure, MigrationLockError, MigrationPermissionError, PartlyAppliedError, RebisError,
   RevisionOrderError,
 } from "../../errors/index.ts"
 import { type Phase, plan, type Step } from "../plan/plan.ts"
@@ -51,6 +51,11 @@ export function runRevision(planned: PlannedRevision, context: RunRevisionContex
   return new RevisionRun(planned, context).run()
 }
 
+const emptyPhase: Phase = { transactional: true, rebuilds: false, steps: [] }
+
+/** Without a lock between sessions, another migrator may have come between two transactions. */
+class PositionChanged extends InternalError {}
+
 class RevisionRun {
   readonly #planned: PlannedRevision
   readonly #context: RunRevisionContext
@@ -68,24 +73,25 @@ class RevisionRun {
   async run(): Promise<boolean> {
     const { database } = this.#context
     const { phases } = this.#planned
+    let hasRun = false
     try {
       await database.confirm()
-      const first = await this.#begin()
-      if (first === undefined) return false
-      this.#done = first
-      // A migration without operations is recorded all the same.
-      if (phases.length === 0) await this.#runPhase({ transactional: true, rebuilds: false, steps: [] })
-      while (this.#done < phases.length) await this.#runPhase(phases[this.#done] as Phase)
-      return true
+      for (let next = await this.#position(); next !== undefined; ) {
+        this.#done = next
+        try {
+          // A migration without operations is recorded all the same.
+          await this.#runPhase(phases[next] ?? emptyPhase)
+          hasRun = true
+          next = next + 1 < phases.length ? next + 1 : undefined
+        } catch (error) {
+          if (!(error instanceof PositionChanged)) throw error
+          next = await this.#position()
+        }
+      }
+      return hasRun
     } catch (error) {
       throw this.#failure(error)
     }
-  }
-
-  /** The phase to begin with, or `undefined` when nothing is left. */
-  async #begin(): Promise<number | undefined> {
-    const { connection, whenFree } = this.#context.database
-    return await whenFree(async () => await this.#position(connection))
   }
 
   async #runPhase(phase: Phase): Promise<void> {
@@ -94,7 +100,7 @@ class RevisionRun {
     await whenFree(async (begun) => {
       await runPhase(connection, phase, {
         before: async () => {
-          if (phase.transactional) await this.#requirePosition(connection, position)
+          if (phase.transactional && (await this.#position()) !== position) throw new PositionChanged("another migrator was faster")
           begun()
         },
         ...(phase.transactional ? { after: () => this.#record(connection, position + 1) } : {}),
@@ -116,9 +122,9 @@ class RevisionRun {
   }
 
   /** The phase that comes next by the record; `undefined` when all are done. @throws RevisionOrderError when the record does not allow it. */
-  async #position(connection: Connection): Promise<number | undefined> {
+  async #position(): Promise<number | undefined> {
     const { file, direction, phases } = this.#planned
-    const record = await selectStates(connection)
+    const record = await selectStates(this.#context.database.connection)
     const own = record.find(({ id }) => id === file.id)
     const isDone = direction === "up" ? own !== undefined && own.progress === undefined : own === undefined
     if (isDone) return undefined
@@ -128,10 +134,6 @@ class RevisionRun {
     const child = this.#context.graph.childrenOf(file.id).find(({ id }) => record.some((each) => each.id === id))
     if (direction === "down" && child !== undefined) throw changedMeanwhile(file, `${child.id}, which follows on it, is applied`)
     return own?.progress === undefined ? 0 : resumeAt(own.progress, this.#planned, phases)
-  }
-
-  async #requirePosition(connection: Connection, position: number): Promise<void> {
-    if ((await this.#position(connection)) !== position) throw changedMeanwhile(this.#planned.file, "another migrator works on it")
   }
 
   /** Says in the version table that so many phases are done. */

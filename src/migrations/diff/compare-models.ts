@@ -1,10 +1,11 @@
+import type { Dialect } from "../../dialects/index.ts"
 import type { Engine } from "../../engine/index.ts"
-import { ModelSchemaError, RebisError } from "../../errors/index.ts"
+import { DatabaseError, ModelSchemaError, RebisError } from "../../errors/index.ts"
 import type { MetaData, SchemaDefinition } from "../../schema/index.ts"
 import { declaredSchema, schemasOf } from "../introspect/declared-schema.ts"
 import { liveSchema, readSchema } from "../introspect/live-schema.ts"
 import type { Operation } from "../operations/operation.ts"
-import { applyToScratch, buildSchema, canonicalSchema } from "../scratch/build.ts"
+import { applyToScratch, buildSchema, canonicalSchema, settledSchema } from "../scratch/build.ts"
 import { openScratch, type Scratch } from "../scratch/scratch.ts"
 import { diffSchemas, type SchemaDiff } from "./diff.ts"
 import { renameOperations, type Renames } from "./renames.ts"
@@ -38,9 +39,32 @@ export async function compareModels(engine: Engine, metadata: MetaData, options:
   const live = scratch.onServer ? read : await canonicalSchema(scratch, read, schemas)
   const renames = renameOperations(live, options.renames ?? {})
   const base = renames.length === 0 ? live : await renamedSchema(scratch, live, renames, schemas)
-  const diff = diffSchemas(base, desired, { dialect: engine.dialect, declared, comparison: "models" })
+  const how = { dialect: engine.dialect, declared, comparison: "models" } as const
+  let diff = diffSchemas(base, desired, how)
+  let after = desired
+  if (diff.operations.length > 0) {
+    const [settledBase, settledDesired] = await settleBoth(scratch, base, desired, schemas, engine.dialect)
+    diff = diffSchemas(settledBase, settledDesired, how)
+    after = settledDesired
+  }
   const operations = [...renames, ...diff.operations]
-  return { ...diff, operations, isEmpty: operations.length === 0 && diff.refusals.length === 0, live, desired, schemas }
+  return { ...diff, operations, isEmpty: operations.length === 0 && diff.refusals.length === 0, live, desired: after, schemas }
+}
+
+/** What is in the database may need what is not copied, such as a function; then it stays as it was read, and so does the other side. */
+async function settleBoth(
+  scratch: Scratch,
+  live: SchemaDefinition,
+  desired: SchemaDefinition,
+  schemas: readonly string[],
+  dialect: Dialect,
+): Promise<readonly [live: SchemaDefinition, desired: SchemaDefinition]> {
+  try {
+    return [await settledSchema(scratch, live, schemas, dialect), await settledSchema(scratch, desired, schemas, dialect)]
+  } catch (error) {
+    if (error instanceof DatabaseError) return [live, desired]
+    throw error
+  }
 }
 
 /** What a fresh database made from the models holds, in the server's words. @throws ModelSchemaError */

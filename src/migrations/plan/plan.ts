@@ -1,8 +1,10 @@
-import type { Dialect } from "../../dialects/index.ts"
+import type { Dialect, ObjectName } from "../../dialects/index.ts"
 import { IrreversibleMigrationError } from "../../errors/index.ts"
 import { type LowerOperationContext, type Operation, refusal } from "../operations/operation.ts"
 import { RenameColumn } from "../operations/column-operations.ts"
+import { CreateIndex, DropIndex, RenameIndex } from "../operations/index-operations.ts"
 import { nameTitle } from "../operations/source.ts"
+import { CreateTable, DropTable } from "../operations/table-operations.ts"
 import { lowerRebuild, TableChange } from "../operations/table-change.ts"
 
 /** What is done at once: one operation, or several changes of one table that make one rebuild. */
@@ -79,7 +81,8 @@ export function stepsOf(operations: readonly Operation[], dialect: Dialect): rea
   }
   for (const operation of operations) {
     if (!(operation instanceof TableChange)) {
-      flush()
+      const table = ownTable(operation)
+      flush(table === undefined ? undefined : nameTitle(table))
       steps.push(new Step([operation], false))
       continue
     }
@@ -87,10 +90,23 @@ export function stepsOf(operations: readonly Operation[], dialect: Dialect): rea
     // A rebuild fills columns by their names: one is renamed before or after it.
     if (operation instanceof RenameColumn) flush(table)
     const begun = pending.get(table)
-    if (begun !== undefined) begun.push(operation)
+    if (begun !== undefined && !freesName(operation, begun)) begun.push(operation)
     else if (operation.inPlace(dialect.ddl) === undefined) pending.set(table, [operation])
     else steps.push(new Step([operation], false))
   }
   flush()
   return steps
+}
+
+/** The one table that an operation makes or drops; `undefined` for one that may be about anything. */
+function ownTable(operation: Operation): ObjectName | undefined {
+  if (operation instanceof CreateTable) return operation.definition
+  return operation instanceof DropTable ? operation.table : undefined
+}
+
+/** Whether it takes away an index that is there: done at once, since an index of another table may be given its name next. */
+function freesName(operation: TableChange, begun: readonly TableChange[]): boolean {
+  const name = operation instanceof DropIndex ? operation.name : operation instanceof RenameIndex ? operation.index.name : undefined
+  if (name === undefined) return false
+  return !begun.some((each) => (each instanceof CreateIndex && each.index.name === name) || (each instanceof RenameIndex && each.to === name))
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from "../../dialects/index.ts"
 import type { Connection } from "../../engine/index.ts"
 import type { SchemaDefinition } from "../../schema/index.ts"
 import { diffSchemas, emptySchema } from "../diff/diff.ts"
@@ -13,6 +14,24 @@ export async function canonicalSchema(scratch: Scratch, schema: SchemaDefinition
     await buildSchema(connection, schema)
     return await readSchema(connection, { schemas })
   })
+}
+
+/** How often a text may change before it stays: once is known of PostgreSQL. */
+const mostRounds = 4
+
+/**
+ * The schema as it is once the server's words have been given to the server again. PostgreSQL prints `x in ('a')` over a varchar in a
+ * way that it prints differently when it reads it back: a check that a migration restores is not spelled as the one that it
+ * dropped. Two schemas that settle to one are one.
+ */
+export async function settledSchema(scratch: Scratch, schema: SchemaDefinition, schemas: readonly string[], dialect: Dialect): Promise<SchemaDefinition> {
+  let settled = schema
+  for (let round = 0; round < mostRounds; round++) {
+    const next = await canonicalSchema(scratch, settled, schemas)
+    if (diffSchemas(settled, next, { dialect }).operations.length === 0) return settled
+    settled = next
+  }
+  return settled
 }
 
 /** Makes everything of a schema on a connection to an empty place. */

@@ -89,7 +89,10 @@ export function lowerNot(condition: Lowerable, context: LowerContext): Operation
 /** `in` a subquery, or a list: an empty one is false (negated: true) without a look at the value. */
 export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, negated: boolean, context: LowerContext): OperationNode {
   const operator = operatorNode(negated ? "not in" : "in")
-  if (isLowerable(values)) return BinaryOperationNode.create(tight(left, context), operator, oneColumn(values.lower(context), left.label))
+  if (isLowerable(values)) {
+    requireOneColumn(values, left.label)
+    return BinaryOperationNode.create(tight(left, context), operator, values.lower(context))
+  }
   if (values.length === 0) return RawNode.createWithSql(negated ? "1 = 1" : "1 = 0")
   const node = tight(left, context)
   const type = comparable(left.type)
@@ -102,13 +105,12 @@ export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, neg
   return any ?? BinaryOperationNode.create(node, operator, PrimitiveValueListNode.create(encoded))
 }
 
-function oneColumn(node: OperationNode, label: string): OperationNode {
-  const count = node.kind === "SelectQueryNode" && "selections" in node && Array.isArray(node.selections) ? node.selections.length : 1
-  if (count !== 1)
-    throw new StatementError(`in() of ${label} takes a subquery of one column, not of ${count}`, {
+function requireOneColumn(values: Lowerable, label: string): void {
+  const width = "width" in values ? values.width : 1
+  if (width !== 1)
+    throw new StatementError(`in() of ${label} takes a subquery of one column, not of ${String(width)}`, {
       hint: "select the one expression: select(Post.c.userId)",
     })
-  return node
 }
 
 /** A value whose type the statement around it does not tell: cast where the database would have to guess. */

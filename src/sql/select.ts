@@ -15,6 +15,7 @@ import {
   type SelectJoin,
   type SelectState,
 } from "./select-state.ts"
+import { widthOf } from "./selection.ts"
 import type { Shape } from "./shape.ts"
 import { isSource, source, type Source, type SourceInfo } from "./source.ts"
 import { Statement } from "./statement.ts"
@@ -30,6 +31,11 @@ abstract class SelectBase<O, Self> extends Statement<O> {
   constructor(state: SelectState) {
     super()
     this.state = state
+  }
+
+  /** The number of its columns. */
+  get width(): number {
+    return widthOf(this.state.item)
   }
 
   protected abstract derive(state: SelectState): Self

@@ -1,7 +1,9 @@
-import { AliasNode, IdentifierNode, SelectionNode } from "kysely"
+import { AliasNode, IdentifierNode, RawNode, SelectionNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Expr } from "./expression.ts"
+import type { SqlDialect } from "./dialect.ts"
 import type { LowerContext } from "./lower.ts"
+import { printNode } from "./print.ts"
 import { itemsOf, type Item } from "./result.ts"
 import type { EntityShape, Shape, ValueShape } from "./shape.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
@@ -10,8 +12,15 @@ import { Column, isSource, source, type SourceInfo } from "./source.ts"
 export interface Selection {
   readonly nodes: SelectionNode[]
   readonly shape: Shape
-  /** The expressions in `nodes`, by their places. */
+  /** The expressions of the columns, by their places. */
   readonly expressions: readonly Expr<any, any>[]
+}
+
+/** How many columns an item is. */
+export function widthOf(item: Item): number {
+  if (item instanceof Expr) return 1
+  if (isSource(item)) return item[source].columns.length
+  return itemsOf(item).reduce((sum, [, inner]) => sum + widthOf(inner), 0)
 }
 
 /** Lays out an item as columns. `optional` are the FROM entries that an outer join may leave empty. */
@@ -32,7 +41,7 @@ function layOut(item: Item, name: string | undefined, list: SelectionList): Shap
   if (item instanceof Expr) {
     list.expressions.push(item)
     list.nodes.push(expressionSelection(item, name, list.context))
-    return valueShape(item, list.nodes.length - 1)
+    return valueShape(item, list.expressions.length - 1)
   }
   if (isSource(item)) return sourceSelection(item[source], list)
   if (typeof item !== "object" || item === null) {
@@ -69,17 +78,43 @@ function valueShape(expression: Expr<any, any>, index: number): ValueShape {
 }
 
 function sourceSelection(info: SourceInfo, list: SelectionList): Shape {
-  const offset = list.nodes.length
-  for (const column of info.columns) {
-    list.expressions.push(column)
-    list.nodes.push(SelectionNode.create(column.lower(list.context) as never))
-  }
+  const offset = list.expressions.length
+  const printed = printedColumns(info, list.context)
+  if (printed === undefined) for (const column of info.columns) list.nodes.push(SelectionNode.create(column.lower(list.context) as never))
+  else list.nodes.push(printed)
+  for (const column of info.columns) list.expressions.push(column)
   if (info.entity !== undefined) return entityShape(info, offset, list.optional.has(info.id))
   return {
     kind: "object",
     keys: info.columns.map((column) => column.key),
     values: info.columns.map((column, index) => valueShape(column, offset + index)),
   }
+}
+
+const printedLists = new WeakMap<SourceInfo, Map<SqlDialect, SelectionNode | undefined>>()
+
+/**
+ * All columns of an entry as one piece of text, printed when the entry is selected for the second time: they are most of what
+ * there is to print of a statement, and always the same. An alias made for one statement is not printed twice.
+ */
+function printedColumns(info: SourceInfo, context: LowerContext): SelectionNode | undefined {
+  const first = info.columns[0]
+  if (!context.qualifies || first === undefined) return undefined
+  let lists = printedLists.get(info)
+  if (lists === undefined) printedLists.set(info, (lists = new Map()))
+  const { dialect } = context
+  const known = lists.get(dialect)
+  if (known !== undefined) {
+    context.require(info, first.name)
+    return known
+  }
+  const isFirst = !lists.has(dialect)
+  lists.set(dialect, isFirst ? undefined : SelectionNode.create(RawNode.createWithSql(columnsText(info, context)) as never))
+  return isFirst ? undefined : printedColumns(info, context)
+}
+
+function columnsText(info: SourceInfo, context: LowerContext): string {
+  return info.columns.map((column) => printNode(column.lower(context), context.dialect)).join(", ")
 }
 
 const plainShapes = new WeakMap<object, EntityShape>()

@@ -1,8 +1,9 @@
-import { createQueryId, RawNode, type RootOperationNode } from "kysely"
+import type { RootOperationNode } from "kysely"
 import { ArgumentError, StatementError } from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
 import { isLowerable, LowerContext, type Lowerable } from "./lower.ts"
+import { printNode, printRoot } from "./print.ts"
 import type { Shape } from "./shape.ts"
 
 /** Anything that can be run: `O` is the type of one row of its result. */
@@ -32,8 +33,6 @@ export function isStatement(value: unknown): value is Statement {
   return typeof value === "object" && value !== null && "build" in value && "effect" in value && isLowerable(value)
 }
 
-const queryId = createQueryId()
-
 /** Turns a statement into text and encoded parameters. @throws StatementError, ValueError before anything is sent. */
 export function compile<O>(statement: Statement<O>, dialect: SqlDialect): CompiledStatement {
   if (!isStatement(statement)) {
@@ -44,7 +43,7 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
   const context = new LowerContext(dialect)
   context.mark(statement.effect)
   const { node, shape } = statement.build(context)
-  const { sql, parameters } = dialect.createQueryCompiler().compileQuery(node, queryId)
+  const { sql, parameters } = printRoot(node, dialect)
   if (sql.includes("\0"))
     throw new StatementError("the statement holds the NUL character, which no database takes", {
       hint: "look at its aliases, names and literal text",
@@ -56,5 +55,5 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
 export function expressionText(expression: Lowerable, dialect: SqlDialect): string {
   const context = new LowerContext(dialect, { literals: true })
   const node = context.unqualified(() => expression.lower(context))
-  return dialect.createQueryCompiler().compileQuery(RawNode.createWithChild(node), queryId).sql
+  return printNode(node, dialect)
 }

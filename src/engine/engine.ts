@@ -31,6 +31,7 @@ export class Engine implements AsyncDisposable {
   readonly #pool: Pool
   readonly #host: ConnectionHost
   readonly #create: MakeEngine | undefined
+  readonly #options: EngineOptions
   #disposed: Promise<void> | undefined
 
   /**
@@ -43,6 +44,7 @@ export class Engine implements AsyncDisposable {
     this.url = url
     this.#driver = driver
     this.#create = create
+    this.#options = options
     this.#pool = new Pool((signal) => driver.connect(signal), poolSettings(options, driver.maxConnections), this.events)
     let flights = 0
     this.#host = {
@@ -74,9 +76,10 @@ export class Engine implements AsyncDisposable {
 
   /**
    * An engine for another database, by the drivers that this one was made with: a scratch database in memory, as a rule.
+   * It has the options of this one unless others are given.
    * @throws UrlError for a URL that none of them takes.
    */
-  sibling(url: string | URL, options?: EngineOptions): Engine {
+  sibling(url: string | URL, options: EngineOptions = this.#options): Engine {
     if (this.#create === undefined) throw new UrlError("this engine was made of a driver alone, so that it knows no other drivers", { hint: "make engines by createEngine(url)" })
     return this.#create(url, options)
   }

@@ -40,7 +40,7 @@ forEachDatabase("many migrators", (database) => {
     await using project = await CliProject.create(countedHistory(5))
     const engine = await database.engine()
     const { migrations } = project
-    const applied = await Promise.all(Array.from({ length: 6 }, () => upgrade(engine, { migrations })))
+    const applied = await Promise.all(Array.from({ length: 20 }, () => upgrade(engine, { migrations })))
     assert.deepEqual(applied.flat().map(({ id }) => id).toSorted(), ["r0", ...expected(5)])
     assert.deepEqual(await appliedRows(engine), expected(5))
   })

@@ -20,6 +20,7 @@ export const postgresDdl: Ddl = {
   dropSchema: (name) => [`drop schema ${quote(name)}`],
   createTable: (table) => [
     `create table ${qualified(table)} (\n  ${tableElements(table).join(",\n  ")}\n)`,
+    ...repeatedKeys(table).map((definition) => `alter table ${qualified(table)} add ${constraintText({ kind: "unique", definition })}`),
     ...table.indexes.map((index) => createIndex(table, index, false)),
     ...(table.comment === undefined ? [] : commentOnTable(table, table.comment)),
     ...table.columns.flatMap((column) => commentOnColumn(table, column)),
@@ -76,13 +77,25 @@ function commentOnColumn(table: ObjectName, { name, comment }: ColumnDefinition)
 }
 
 function tableElements(table: TableDefinition): string[] {
+  const repeated = repeatedKeys(table)
   const constraints: ConstraintDefinition[] = [
     ...(table.primaryKey === undefined ? [] : [{ kind: "primary key" as const, definition: table.primaryKey }]),
-    ...table.uniques.map((definition) => ({ kind: "unique" as const, definition })),
+    ...table.uniques.filter((key) => !repeated.includes(key)).map((definition) => ({ kind: "unique" as const, definition })),
     ...table.foreignKeys.map((definition) => ({ kind: "foreign key" as const, definition })),
     ...table.checks.map((definition) => ({ kind: "check" as const, definition })),
   ]
   return [...table.columns.map(columnText), ...constraints.map(constraintText)]
+}
+
+/** Unique constraints over the columns of an earlier key: CREATE TABLE leaves them out without a word, ALTER TABLE does not. */
+function repeatedKeys({ primaryKey, uniques }: TableDefinition): readonly KeyDefinition[] {
+  const seen = new Set(primaryKey === undefined ? [] : [JSON.stringify(primaryKey.columns)])
+  return uniques.filter(({ columns }) => {
+    const key = JSON.stringify(columns)
+    const isRepeated = seen.has(key)
+    seen.add(key)
+    return isRepeated
+  })
 }
 
 function columnText({ name, type, nullable, default: value, identity, generated, collation }: ColumnDefinition): string {

@@ -26,7 +26,7 @@ export async function openScratch(engine: Engine, schemas: readonly string[]): P
   } catch (error) {
     if (!isPermissionError(error)) throw error
   }
-  const memory = engine.sibling(engine.dialect.scratchUrl)
+  const memory = engine.sibling(engine.dialect.scratchUrl, {})
   return new SchemaScratch(memory, schemas, () => memory.dispose())
 }
 

@@ -1,7 +1,7 @@
 import type { SessionLock } from "../../dialects/index.ts"
 import type { Connection, Engine } from "../../engine/index.ts"
 import { DeadlockError, MigrationLockError } from "../../errors/index.ts"
-import { delay } from "../../util/index.ts"
+import { AsyncLock, delay, type Unlock } from "../../util/index.ts"
 
 /** The first eight bytes of the SHA-256 of `rebis migrations`, less the sign. */
 const lockKey = 0x2677643ce947bbe5n
@@ -33,6 +33,24 @@ export interface LockedDatabase {
  */
 export async function withMigrationLock<T>(engine: Engine, options: LockOptions, work: (database: LockedDatabase) => Promise<T>): Promise<T> {
   const patience = new Patience(options)
+  const unlock = await turnOf(engine, patience)
+  try {
+    return await withSessionLock(engine, patience, work)
+  } finally {
+    unlock()
+  }
+}
+
+const turns = new WeakMap<Engine, AsyncLock>()
+
+/** Migrators of one engine take turns before they take connections: those that wait would leave none for the one that works. */
+async function turnOf(engine: Engine, patience: Patience): Promise<Unlock> {
+  let turn = turns.get(engine)
+  if (turn === undefined) turns.set(engine, (turn = new AsyncLock()))
+  return (await turn.acquire(patience.left)) ?? patience.lose()
+}
+
+async function withSessionLock<T>(engine: Engine, patience: Patience, work: (database: LockedDatabase) => Promise<T>): Promise<T> {
   const whenFree: LockedDatabase["whenFree"] = (each) => retryWhileBusy(patience, each)
   await using first = await engine.connect()
   const { sessionLock } = engine.dialect
@@ -106,16 +124,24 @@ class Patience {
     this.#onWait = onWait
   }
 
+  /** In milliseconds. */
+  get left(): number {
+    return Math.max(0, this.#start + this.#timeout - performance.now())
+  }
+
+  /** @throws MigrationLockError always. */
+  lose(cause?: unknown): never {
+    throw new MigrationLockError(`another migrator has kept the lock for ${Math.round(this.#timeout / 1000)} s`, {
+      cause,
+      hint: "wait for it to end, or raise lockTimeout (--lock-timeout)",
+    })
+  }
+
   /** @throws MigrationLockError when it was waited long enough. */
   async wait(cause?: unknown): Promise<void> {
     if (this.#pause === 0) this.#onWait?.()
-    const left = this.#start + this.#timeout - performance.now()
-    if (left <= 0) {
-      throw new MigrationLockError(`another migrator has kept the lock for ${Math.round(this.#timeout / 1000)} s`, {
-        cause,
-        hint: "wait for it to end, or raise lockTimeout (--lock-timeout)",
-      })
-    }
+    const { left } = this
+    if (left <= 0) this.lose(cause)
     this.#pause = Math.min(Math.max(this.#pause * 2, firstPause), longestPause)
     // Apart from each other, so that many that wait do not ask at the same moments.
     await delay(Math.min(left, this.#pause * (0.5 + Math.random() / 2)))

@@ -333,7 +333,7 @@ forEachDatabase("transactions of a session", (database) => {
       db.afterCommit(() => done.push("dropped"))
       throw new ArgumentError("no")
     }).catch(() => undefined)
-    assert.deepEqual(done, [])
+    assert.equal(done.length, 0)
     await db.commit()
     assert.deepEqual(done, ["1 stored"])
     db.afterCommit(() => done.push("dropped"))

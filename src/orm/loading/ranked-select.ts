@@ -1,6 +1,5 @@
 import { ValueNode } from "kysely"
-import { Computed, type Effect, type LowerContext, type Select, type Shape, type SqlType, Statement } from "../../sql/index.ts"
-import type { Column, Expr, Order } from "../../sql/index.ts"
+import { type AnyExpr, type Column, Computed, type Effect, type LowerContext, type Order, type Select, type Shape, type SqlType, Statement } from "../../sql/index.ts"
 import { identifier, separated, sqlNode } from "../statement-text.ts"
 
 /** The property of a ranked statement's item that holds the place of a row among those of its parent, from 1. */
@@ -9,11 +8,12 @@ export const rankKey = "rebis_rank"
 const bigint: SqlType<number> = { kind: "bigint", mode: "number" }
 
 /** The place of a row among those with the same values of `partition`. */
-export function rank(partition: readonly Column<any, any, any>[], order: readonly (Order | Expr<any, any>)[]): Expr<number> {
-  return new Computed(rankKey, bigint, (context) =>
+export function rank(partition: readonly Column<any, any, any>[], order: readonly (Order | AnyExpr)[]): AnyExpr {
+  const by = order.length === 0 ? partition : order
+  return new Computed<unknown>(rankKey, bigint, (context) =>
     sqlNode([
       "row_number() over (partition by ", ...separated(partition.map((column) => [column.lower(context)]), ", "),
-      " order by ", ...separated(order.map((each) => [each.lower(context)]), ", "), ")",
+      " order by ", ...separated(by.map((each) => [each.lower(context)]), ", "), ")",
     ]),
   )
 }

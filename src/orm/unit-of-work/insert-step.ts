@@ -112,7 +112,7 @@ export class InsertStep implements Step {
     for (let position = 0; position < returned.length; position++) {
       const index = returned[position]!
       row[index] = returnedRow[position]
-      entity[propertyAt(plan, index).key] = plan.decode(index, returnedRow[position])
+      entity[properties[index]!.key] = plan.decode(index, returnedRow[position])
     }
     if (!tracked) return
     for (const { key } of properties) if (entity[key] === undefined) entity[key] = null

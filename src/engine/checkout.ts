@@ -202,7 +202,8 @@ export class Checkout {
   ): Sent {
     const { results, failure, aborted } = transmission
     for (let index = 0; index < results.length; index++) this.ran(flight[index] as Outgoing)
-    const statement = flight[results.length]
+    // Where all were answered, what failed is the commit that comes with the last of them.
+    const statement = flight[results.length] ?? flight.at(-1)
     const cause = failure === undefined ? undefined : this.#mapError(failure.error, statement)
     const disconnected = cause instanceof DisconnectedError || (failure !== undefined && held.driver.broken)
     const lost = disconnected || (transmission.uncertain && !(cause instanceof CancelledError && failure?.error !== cause))

@@ -1,6 +1,7 @@
 import { UrlError } from "../errors/index.ts"
 import type { DriverFactory } from "./driver.ts"
 import { Engine } from "./engine.ts"
+import { rememberEngine } from "./made-engines.ts"
 import { connectTimeout, type EngineOptions, preparedStatementLimit } from "./options.ts"
 import { DatabaseUrl } from "./url.ts"
 
@@ -15,7 +16,7 @@ const foreignSchemes: readonly (readonly [pattern: RegExp, instead: string])[] =
 
 /** `createEngine` over the given drivers: which one is meant is in the scheme of the URL. */
 export function engineFactory(factories: readonly DriverFactory[]): CreateEngine {
-  const create: CreateEngine = (text, options = {}) => {
+  const make: CreateEngine = (text, options = {}) => {
     const url = new DatabaseUrl(String(text))
     const factory = factories.find(({ schemes }) => schemes.includes(url.scheme))
     if (factory === undefined) throw unknownScheme(url, factories)
@@ -24,9 +25,13 @@ export function engineFactory(factories: readonly DriverFactory[]): CreateEngine
       connectTimeout: connectTimeout(options),
       preparedStatements: preparedStatementLimit(options),
     })
-    return new Engine(driver, url.toString(), options, create)
+    return new Engine(driver, url.toString(), options, make)
   }
-  return create
+  return (url, options) => {
+    const engine = make(url, options)
+    rememberEngine(engine)
+    return engine
+  }
 }
 
 function unknownScheme({ scheme }: DatabaseUrl, factories: readonly DriverFactory[]): UrlError {

@@ -70,6 +70,9 @@ export class Engine implements AsyncDisposable {
   get pipelines(): boolean {
     return this.#driver.pipelines
   }
+  get disposed(): boolean {
+    return this.#disposed !== undefined
+  }
   get poolStatus(): PoolStatus {
     return this.#pool.status
   }

@@ -26,6 +26,7 @@ export type {
   StatementRole,
   StatementStartEvent,
 } from "./events.ts"
+export { repeatedEngines } from "./made-engines.ts"
 export type { EngineOptions } from "./options.ts"
 export type { PoolStatus } from "./pool.ts"
 export { DatabaseUrl } from "./url.ts"

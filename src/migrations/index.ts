@@ -1,5 +1,5 @@
 export { type AutogenerateOptions, autogenerate, type GeneratedRevision } from "./commands/autogenerate.ts"
-export { check, type CheckFinding, type CheckFindingKind, type CheckOptions } from "./commands/check.ts"
+export { check, type CheckFinding, type CheckFindingKind, type CheckOptions, engineFindings } from "./commands/check.ts"
 export { init, type InitOptions, type InitResult } from "./commands/init.ts"
 export { type PhasePreview, previewDowngrade, previewUpgrade, type RevisionPreview, type StepPreview } from "./commands/preview.ts"
 export { revision, type RevisionOptions } from "./commands/revision.ts"

@@ -24,10 +24,6 @@ export class EntityPlan {
     this.#context = new LowerContext(dialect)
   }
 
-  /** The property of a key of one column. */
-  get keyProperty(): string | undefined {
-    return this.mapper.keyIndexes.length === 1 ? this.mapper.properties[this.mapper.keyIndexes[0]!]!.key : undefined
-  }
   get hasKey(): boolean {
     return this.mapper.keyIndexes.length > 0
   }

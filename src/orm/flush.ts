@@ -1,4 +1,4 @@
-import { CommitOutcomeUnknownError } from "../errors/index.ts"
+import { AfterCommitError, CommitOutcomeUnknownError } from "../errors/index.ts"
 import type { CompiledStatement } from "../sql/index.ts"
 import type { DriverResult } from "../engine/index.ts"
 import { restore } from "./rollback.ts"
@@ -31,7 +31,20 @@ export async function commit(session: SessionState, scope: TransactionScope): Pr
   const { afterCommit } = session.undo
   endTransaction(session)
   await scope.end()
-  for (const work of afterCommit) await work()
+  await runAfterCommit(afterCommit)
+}
+
+/** All of it is run, also when some of it fails. @throws AfterCommitError */
+async function runAfterCommit(works: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const work of works) {
+    try {
+      await work()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AfterCommitError("the transaction was committed, but work after it failed", { cause: failures.length === 1 ? failures[0] : failures })
 }
 
 async function sendPlan(plan: FlushPlan, session: SessionState, scope: TransactionScope, last: Parameters<typeof runSteps>[2]): Promise<void> {

@@ -45,16 +45,17 @@ export function sessionmaker(engine: Engine, options: SessionmakerOptions = {}):
 }
 
 async function runOnce<T>(session: Session, work: (session: Session) => Promise<T> | T): Promise<T> {
-  await using db = session
   let result: T
   try {
-    result = await work(db)
+    result = await work(session)
+    await session.commit()
   } catch (error) {
-    // What was thrown is what the caller has to see; a session that cannot be rolled back is closed just below.
-    await db.rollback().catch(() => undefined)
+    // What was thrown is what the caller has to see; closing ends the transaction where a rollback could not.
+    await session.rollback().catch(() => undefined)
+    await session.close().catch(() => undefined)
     throw error
   }
-  await db.commit()
+  await session.close()
   return result
 }
 

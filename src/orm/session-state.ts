@@ -9,11 +9,11 @@ import { UndoFrame } from "./undo-log.ts"
 /** Everything that a session remembers, apart from its connection. */
 export class SessionState implements EntityOwner {
   readonly dialect: Dialect
-  readonly identities = new IdentityMap()
+  readonly identities: IdentityMap = new IdentityMap()
   /** To be inserted, in the order in which they were added. */
-  readonly pending = new Set<EntityState>()
+  readonly pending: Set<EntityState> = new Set()
   /** To be deleted. */
-  readonly deleting = new Set<EntityState>()
+  readonly deleting: Set<EntityState> = new Set()
   closed = false
   /** The transaction and, inside it, its savepoints. */
   #frames: UndoFrame[] = [new UndoFrame()]
@@ -25,6 +25,9 @@ export class SessionState implements EntityOwner {
   /** What a rollback would undo now. */
   get undo(): UndoFrame {
     return this.#frames.at(-1)!
+  }
+  get isInSavepoint(): boolean {
+    return this.#frames.length > 1
   }
   enterSavepoint(): UndoFrame {
     const frame = new UndoFrame()

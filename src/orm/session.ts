@@ -1,5 +1,5 @@
 import type { Connection, Engine } from "../engine/index.ts"
-import { ConcurrentUseError, MultipleResultsFoundError, NoResultFoundError, SessionClosedError } from "../errors/index.ts"
+import { ConcurrentUseError, MultipleResultsFoundError, NoResultFoundError, SessionClosedError, TransactionStateError } from "../errors/index.ts"
 import { mapperOf } from "../schema/index.ts"
 import { type AnyModel, compile, type CompiledStatement, type RowOf, Select, SelectEntity, type Statement } from "../sql/index.ts"
 import { changedColumns } from "./changes.ts"
@@ -36,8 +36,9 @@ export class Session implements AsyncDisposable {
 
   /** Made by `sessionmaker(engine)`. */
   constructor(engine: Engine, { signal, ...transaction }: SessionOptions = {}, autoflush: boolean = false) {
+    const isPlain = Object.values(transaction).every((option) => option === undefined)
     this.#state = new SessionState(engine.dialect)
-    this.#scope = new TransactionScope(engine, { signal, transaction: Object.keys(transaction).length === 0 ? undefined : transaction })
+    this.#scope = new TransactionScope(engine, { signal, transaction: isPlain ? undefined : transaction })
     this.#autoflush = autoflush
   }
 
@@ -172,13 +173,17 @@ export class Session implements AsyncDisposable {
 
   /** Flushes and commits. When that fails, all is rolled back, in memory too, and the session can be used again. */
   commit(): Promise<void> {
-    return this.#exclusively(() => commit(this.#state, this.#scope))
+    return this.#exclusively(() => {
+      this.#requireOutermost("commit()")
+      return commit(this.#state, this.#scope)
+    })
   }
   /**
    * Undoes everything since the last commit, in the database and in memory: new entities leave the session, deleted ones
    * return, changed ones have the values again that were loaded.
    */
   async rollback(): Promise<void> {
+    this.#requireOutermost("rollback()")
     this.#enter(false)
     try {
       await this.#scope.rollback()
@@ -208,7 +213,8 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       restore(this.#state, frame)
       this.#state.leaveSavepoint(false)
-      await this.#scope.rollbackTo(name)
+      // When there is nothing left to go back to, all has to be rolled back; what was thrown stays what it is.
+      await this.#scope.rollbackTo(name).catch((failure: unknown) => this.#scope.fail(failure))
       throw error
     }
   }
@@ -272,6 +278,10 @@ export class Session implements AsyncDisposable {
     }
     if (requireIntact) this.#scope.requireIntact()
     this.#busy = true
+  }
+
+  #requireOutermost(what: string): void {
+    if (this.#state.isInSavepoint) throw new TransactionStateError(`${what} was called inside a savepoint`, { hint: "return to release the savepoint, or throw to roll it back" })
   }
 
   #requireOpen(): void {

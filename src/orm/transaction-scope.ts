@@ -79,11 +79,11 @@ export class TransactionScope {
     }
   }
 
-  /** Runs a statement that is a transaction by itself. */
+  /** Runs a statement that is a transaction by itself. As a COMMIT it is not cut off by a signal once it is on its way. */
   async runAlone(statement: CompiledStatement): Promise<DriverResult> {
     const connection = this.#connection ?? (await this.#open())
     try {
-      return await connection.run(statement, this.#run)
+      return await connection.run(statement, this.#run?.signal?.aborted === true ? this.#run : undefined)
     } catch (error) {
       if (error instanceof DisconnectedError) throw new CommitOutcomeUnknownError({ cause: error })
       throw error
@@ -131,11 +131,11 @@ export class TransactionScope {
     return name
   }
   release(name: string): void {
-    this.#connection!.releaseSavepoint(name)
+    this.#connection?.releaseSavepoint(name)
   }
   async rollbackTo(name: string): Promise<void> {
-    await this.#connection!.rollbackToSavepoint(name)
-    this.#connection!.releaseSavepoint(name)
+    await this.#connection?.rollbackToSavepoint(name)
+    this.#connection?.releaseSavepoint(name)
     this.#failure = undefined
   }
 

@@ -16,9 +16,9 @@ export interface SavedState {
 /** What happened since a transaction or a savepoint began, as far as a rollback has to undo it. */
 export class UndoFrame {
   /** Entities that changed their state, as they were before. */
-  readonly touched = new Map<EntityState, SavedState>()
+  readonly touched: Map<EntityState, SavedState> = new Map()
   /** Entities that were first loaded after something had been written: their rows may be of what is rolled back. */
-  readonly adopted = new Set<EntityState>()
+  readonly adopted: Set<EntityState> = new Set()
   readonly afterCommit: (() => unknown)[] = []
   /** Something was written, so that what is read from now on may be undone. */
   wrote = false

@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/index.ts"
+import { type Engine, repeatedEngines } from "../../engine/index.ts"
 import { type MigrationError, RebisError } from "../../errors/index.ts"
 import { conventionFindings, type MetaData } from "../../schema/index.ts"
 import { compareModels } from "../diff/compare-models.ts"
@@ -14,10 +14,10 @@ export interface CheckOptions extends MigrationsOptions {
 }
 
 /**
- * `heads`: several; `record`: a file is missing, was edited, or is partly applied; `pending`: the database is behind the files; `drift`: the
+ * `engine`: the application has more than one on a URL; `heads`: several; `record`: a file is missing, was edited, or is partly applied; `pending`: the database is behind the files; `drift`: the
  * database is not as the models say; `convention`: a name off the conventions.
  */
-export type CheckFindingKind = "heads" | "record" | "pending" | "drift" | "convention"
+export type CheckFindingKind = "engine" | "heads" | "record" | "pending" | "drift" | "convention"
 
 export interface CheckFinding {
   readonly kind: CheckFindingKind
@@ -25,6 +25,16 @@ export interface CheckFinding {
   readonly code: string
   readonly message: string
   readonly hint?: string
+}
+
+/** A finding for each URL on which this process has more than one engine; ask before a command makes its own. */
+export function engineFindings(): readonly CheckFinding[] {
+  return repeatedEngines().map(({ url, count }) => ({
+    kind: "engine",
+    code: "one-engine",
+    message: `${count} engines were made for ${url}, each with a pool of its own`,
+    hint: "make one for the life of the application, and import it",
+  }))
 }
 
 /**

@@ -4,6 +4,7 @@ import { chunks } from "../chunks.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import type { EntityState } from "../entity-state.ts"
 import { statement } from "../statement-text.ts"
+import { forgetDeleted } from "./deleted-rows.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import type { Step } from "./step.ts"
 import { keyParameters, staleData } from "./update-step.ts"
@@ -53,10 +54,6 @@ export class DeleteStep implements Step {
       const expected = this.#counts[index]!
       if (rowCount !== expected) throw staleData(this.#plan, "DELETE", expected, rowCount)
     }
-    for (const state of this.#states) {
-      this.#target.undo.touch(state)
-      this.#target.identities.delete(state)
-      state.status = "deleted"
-    }
+    forgetDeleted(this.#states, this.#target)
   }
 }

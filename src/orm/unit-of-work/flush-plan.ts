@@ -1,4 +1,4 @@
-import { ArgumentError, IdentityConflictError } from "../../errors/index.ts"
+import { ArgumentError, IdentityConflictError, ValueError } from "../../errors/index.ts"
 import type { Table } from "../../schema/index.ts"
 import { isLowerable } from "../../sql/index.ts"
 import { changedColumns } from "../changes.ts"
@@ -9,6 +9,7 @@ import { DeleteStep } from "./delete-step.ts"
 import { type InsertForm, insertForm } from "./insert-form.ts"
 import { InsertStep } from "./insert-step.ts"
 import { RelationChanges } from "./relation-changes.ts"
+import { alignReferences } from "./align-references.ts"
 import { deletionOrder } from "./deletion-order.ts"
 import { rowOrder } from "./row-order.ts"
 import type { ChangedRow, Link, NewRow } from "./row.ts"
@@ -44,6 +45,7 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
       session.pending.clear()
       session.deleting.clear()
       relations.finish()
+      for (const { state } of [...inserts, ...updates]) alignReferences(state, session)
     },
   }
 }
@@ -72,10 +74,12 @@ function changedRows(session: SessionState, relations: RelationChanges): Changed
 /** Two new entities with one key, or a new one with the key of a loaded one: refused before the database would. */
 function requireDistinctKeys(session: SessionState, rows: readonly NewRow[]): void {
   const seen = new Map<EntityPlan, Set<unknown>>()
-  for (const { state, tracked } of rows) {
-    const { plan, entity } = state
-    if (!tracked || !plan.hasKey || (plan.keyProperty !== undefined && entity[plan.keyProperty] === undefined)) continue
+  for (const row of rows) {
+    const { plan, entity } = row.state
+    const { state } = row
+    if (!row.tracked || !plan.hasKey) continue
     const values = plan.keyValues(entity)
+    requireKey(row, values)
     if (values.some((value) => value === undefined || value === null || isLowerable(value))) continue
     const key = plan.keyOf(values)
     let ofPlan = seen.get(plan)
@@ -88,6 +92,20 @@ function requireDistinctKeys(session: SessionState, rows: readonly NewRow[]): vo
         hint: present.status === "deleting" ? "flush the deletion first: inserts come before deletes" : "change the loaded object instead",
       })
     }
+  }
+}
+
+/** @throws ValueError when a part of the key is neither given nor made by the database. */
+function requireKey({ state, links }: NewRow, values: readonly unknown[]): void {
+  const { mapper, labels } = state.plan
+  for (const [position, index] of mapper.keyIndexes.entries()) {
+    if (values[position] !== undefined && values[position] !== null) continue
+    const { options } = mapper.table.columns[index]!
+    const isMade = values[position] === undefined && (options.identity !== undefined || options.serverDefault !== undefined)
+    if (isMade || links.some((link) => link.columns.includes(index))) continue
+    throw new ValueError(`${labels[index]} is part of the primary key, and a new ${mapper.className} has no value for it`, {
+      hint: "give it a value, or declare the column with identity(), default(…) or defaultFrom(…)",
+    })
   }
 }
 

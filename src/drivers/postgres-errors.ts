@@ -75,6 +75,10 @@ function networkError(error: unknown, code: string | undefined, { address, user 
   }
   if (/SSL|TLS|certificate/i.test(said))
     return new ConnectionError(`no secure connection to PostgreSQL at ${address}: ${said}`, { cause: error })
+  // The server, or what stands before it, was there, and has gone between two messages.
+  if (/^Client has encountered a connection error/.test(said)) {
+    return new DisconnectedError(`the connection to PostgreSQL at ${address} was lost while it was being opened: ${said}`, { cause: error })
+  }
   return new UnreachableError(`cannot reach PostgreSQL at ${address}: ${reasons[code ?? ""] ?? said}`, {
     hint: "check that the server runs, and the host and port in the URL",
     cause: error,

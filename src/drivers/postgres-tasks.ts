@@ -42,12 +42,20 @@ export class StatementTask extends WireTask {
 
   override settle(): void {
     if (this.failure !== undefined) {
-      // All were answered, and the connection went away only then.
-      if (this.results.length === this.#statements.length) this.failure = undefined
+      if (this.#isOver()) this.failure = undefined
       const isStale = this.failure !== undefined && isStaleStatement(this.failure.error)
       for (const { name } of this.#statements.slice(this.results.length)) if (name !== undefined) this.#prepared.doubt(name, isStale)
     }
     super.settle()
+  }
+
+  /**
+   * All was answered and the transaction is over: the connection went away only then. Without a COMMIT of its own the flight
+   * commits at its Sync, after the last answer, and that is what failed.
+   */
+  #isOver(): boolean {
+    const command = this.results.at(-1)?.command
+    return this.results.length === this.#statements.length && (command === "COMMIT" || command === "ROLLBACK")
   }
 }
 

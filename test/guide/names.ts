@@ -22,4 +22,4 @@ const fromSqlite = "select sql from sqlite_master where sql is not null and name
 const fromPostgres = `
   select conname from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n'
   union
-  select indexrelid::regclass::text from pg_index where indrelid::regclass::text in ('"user"', 'post') and not exists (select from pg_constraint where conindid = indexrelid)`
+  select indexrelid::regclass::text from pg_index where indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace) and not exists (select from pg_constraint where conindid = indexrelid)`

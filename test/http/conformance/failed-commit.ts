@@ -1,28 +1,38 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { UniqueViolationError } from "../../../src/index.ts"
-import { Account, Membership } from "../models.ts"
+import { setTimeout as delay } from "node:timers/promises"
+import { select, sessionmaker, UniqueViolationError } from "../../../src/index.ts"
+import type { TestDatabase } from "../../support/databases.ts"
+import { Account, Base, Membership } from "../models.ts"
 import { request } from "../requests.ts"
-import { add, type Conformance } from "./conformance.ts"
+import { createTables } from "../tables.ts"
+import { add, barrier, type Conformance, onlyServer, serving } from "./conformance.ts"
 
 /** A request's session whose commit or flush fails. */
 export function failedCommitCases(on: Conformance): void {
-  const { serve, stored } = on
+  const { framework, serve, stored } = on
 
-  test("is answered with the error when COMMIT is refused", async () => {
-    await using app = await serve({
-      "POST /memberships": async ({ db }) => {
-        db.add(new Account({ email: "ada" }))
-        db.add(new Membership({ accountId: 4711, role: "owner" }))
-        await db.flush()
-        return { text: "stored" }
-      },
+  for (const [what, isAlone] of [
+    ["COMMIT", false],
+    ["the commit that is in its only statement", true],
+  ] as const) {
+    test(`is answered with the error when ${what} is refused`, async () => {
+      await using app = await serve({
+        "POST /memberships": async ({ db }) => {
+          if (!isAlone) db.add(new Account({ email: "ada" }))
+          db.add(new Membership({ accountId: 4711, role: "owner" }))
+          if (!isAlone) await db.flush()
+          return { text: "stored" }
+        },
+      })
+      const answer = await request(`${app.url}/memberships`, "POST")
+      assert.equal(answer.status, 409)
+      assert.match(answer.text, /REBIS_FOREIGN_KEY_VIOLATION/)
+      assert.deepEqual(await stored(), [])
+      await using db = on.sessions()
+      assert.deepEqual(await db.all(select(Membership)), [])
     })
-    const answer = await request(`${app.url}/memberships`, "POST")
-    assert.equal(answer.status, 409)
-    assert.match(answer.text, /REBIS_FOREIGN_KEY_VIOLATION/)
-    assert.deepEqual(await stored(), [])
-  })
+  }
 
   for (const [how, answer] of [
     ["before the answer is serialized", { json: {} }],
@@ -85,4 +95,64 @@ export function failedCommitCases(on: Conformance): void {
     assert.equal((await request(`${app.url}/accounts`, "POST")).status, 500)
     assert.deepEqual(await stored(), ["ada"])
   })
+
+  test("is answered 500 when the server answered COMMIT with ROLLBACK", serverAborts(on.database), async () => {
+    await using app = await serve({
+      "POST /accounts": async ({ db }) => {
+        db.add(new Account({ email: "new" }))
+        await db.flush()
+        // Past the session, which would have noticed.
+        const connection = await db.connection()
+        await connection.exec("select * from nowhere").catch(() => undefined)
+        return { text: "all is well" }
+      },
+    })
+    assert.equal((await request(`${app.url}/accounts`, "POST")).status, 500)
+    assert.deepEqual(await stored(), [])
+  })
+
+  test("is answered 503 with a time to come back when it could not be put in an order with another", onlyServer(on.database), async () => {
+    const bothHaveRead = barrier(2)
+    const serializable = sessionmaker(on.engine, { isolation: "serializable" })
+    await using app = await serving(framework, {
+      sessions: serializable,
+      routes: {
+        "POST /accounts": async ({ db, body }) => {
+          const { length } = await db.all(select(Account))
+          await bothHaveRead()
+          db.add(new Account({ email: `${(body as { email: string }).email} saw ${length}` }))
+          return { text: "stored" }
+        },
+      },
+    })
+    const answers = await Promise.all(["ada", "bob"].map((email) => request(`${app.url}/accounts`, "POST", { email })))
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 503])
+    assert.equal(answers.find(({ status }) => status === 503)?.headers.get("retry-after"), "1")
+    assert.equal((await stored()).length, 1)
+  })
+
+  test("is answered 500, and not told to come back, when nobody knows whether it came through", onlyServer(on.database), async () => {
+    const engine = await on.database.engine()
+    await createTables(engine, Base.metadata)
+    await using admin = await engine.connect()
+    await admin.exec("create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(10); return null; end $$")
+    await admin.exec(
+      "create constraint trigger slow_commit after insert on account deferrable initially deferred for each row execute function wait()",
+    )
+    await using app = await serving(framework, {
+      sessions: sessionmaker(engine),
+      routes: { "POST /accounts": (exchange) => add(exchange).then(() => ({ text: "stored" })) },
+    })
+    const answer = request(`${app.url}/accounts`, "POST", { email: "ada" })
+    const ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+    while ((await admin.exec(ended, [])).rows.length === 0) await delay(10)
+    const { status, headers, text } = await answer
+    assert.deepEqual([status, headers.get("retry-after")], [500, null])
+    if (framework.name === "fastify") assert.match(text, /REBIS_COMMIT_OUTCOME_UNKNOWN/)
+  })
+}
+
+/** SQLite undoes a statement that failed and keeps the transaction. */
+function serverAborts(database: TestDatabase): { readonly skip: string | false } {
+  return { skip: database.name === "sqlite" ? "sqlite keeps a transaction of which a statement failed" : false }
 }

@@ -1,4 +1,5 @@
 import type { CheckDefinition, ReferentialAction } from "../../schema/index.ts"
+import { withoutOuterParentheses } from "../expression-text.ts"
 import { splitAtCommas, type SqlToken, tokenize, TokenReader } from "./introspect-tokens.ts"
 
 /** What a CREATE TABLE statement says beyond what pragmas tell. Names are empty where a constraint has none. */
@@ -119,7 +120,7 @@ class CreateTableParser {
       this.#uniques.push({ name, columns: this.#keyColumns(reader, column) })
       this.#conflictClause(reader)
     } else if (reader.take("check")) {
-      this.#checks.push({ name, expression: reader.parentheses().text })
+      this.#checks.push({ name, expression: withoutOuterParentheses(reader.parentheses().text) })
       this.#conflictClause(reader)
     } else if (reader.take("foreign", "key")) {
       this.#foreignKey(reader, name, nameList(reader))
@@ -136,7 +137,7 @@ class CreateTableParser {
     else if (reader.take("default")) reader.literal()
     else if (reader.take("collate")) return { collation: reader.name() }
     else if (reader.take("generated", "always", "as") || reader.take("as")) {
-      const expression = reader.parentheses().text
+      const expression = withoutOuterParentheses(reader.parentheses().text)
       if (reader.take("stored")) return { generated: { expression, kind: "stored" } }
       reader.take("virtual")
       return { generated: { expression, kind: "virtual" } }

@@ -1,10 +1,10 @@
-import { ColumnNode, IdentifierNode, OnConflictNode, TableNode, WhereNode } from "kysely"
+import { ColumnNode, IdentifierNode, OnConflictNode, TableNode, WhereNode, type OperationNode } from "kysely"
 import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { assignmentsOf, lowerAssignments, type Assignment } from "./assignments.ts"
 import type { BooleanExpr } from "./expression.ts"
-import type { LowerContext } from "./lower.ts"
+import { LowerContext } from "./lower.ts"
 import type { AnyModel, ColumnsOf } from "./result.ts"
-import { lowerAll, requireExpressions } from "./select-state.ts"
+import { requireExpressions } from "./select-state.ts"
 import { aliasInfo, Column, columnMap, source, type SourceInfo } from "./source.ts"
 
 /** What a conflict is about: the columns of a unique constraint or index, the name of a constraint, or any. */
@@ -83,7 +83,7 @@ export function lowerConflict(action: ConflictAction, info: SourceInfo, where: s
   return context.within([info, excluded], new Set(), () => ({
     ...target,
     updates: lowerAssignments(assignments, info, `${where}: onConflict().doUpdate()`, context),
-    ...(updateWhere === undefined ? {} : { updateWhere: WhereNode.create(lowerAll([updateWhere], context)) }),
+    ...(updateWhere === undefined ? {} : { updateWhere: WhereNode.create(updateWhere.lower(context)) }),
   }))
 }
 
@@ -100,5 +100,13 @@ function lowerTarget({ target, targetWhere }: ConflictAction, context: LowerCont
   }
   const columns = target.map((column) => ColumnNode.create(column.name))
   if (targetWhere === undefined) return { ...node, columns }
-  return { ...node, columns, indexWhere: WhereNode.create(context.unqualified(() => targetWhere.lower(context))) }
+  return { ...node, columns, indexWhere: WhereNode.create(indexCondition(targetWhere, context)) }
+}
+
+/** As the index is written, with its values in the text: with parameters the database could not tell that it is the same. */
+function indexCondition(condition: BooleanExpr, context: LowerContext): OperationNode {
+  const definition = new LowerContext(context.dialect, { literals: true })
+  const node = definition.unqualified(() => condition.lower(definition))
+  context.mark(definition.effect)
+  return node
 }

@@ -1,8 +1,8 @@
 import { FromNode, WhereNode, type DeleteQueryNode } from "kysely"
-import type { BooleanExpr } from "./expression.ts"
+import { lowerAll, type BooleanExpr } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
-import { lowerAll, requireExpressions } from "./select-state.ts"
+import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { Statement } from "./statement.ts"
 import { lowerReturning, requireModel, targetNode, withinTarget, type Returned } from "./target.ts"
@@ -59,7 +59,7 @@ export class Delete<M extends AnyModel, O = never> extends Statement<O> {
       const node: DeleteQueryNode = {
         kind: "DeleteQueryNode",
         from: FromNode.create([table]),
-        ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll(condition, context)) }),
+        ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll("and", condition, context)) }),
         ...(returning === undefined ? {} : { returning }),
       }
       return { node, shape }

@@ -12,6 +12,10 @@ export type MomentKind = "timestamptz" | "timestamp" | "date" | "time"
 export interface SqlDialect {
   /** For messages: `PostgreSQL`, `SQLite`. */
   readonly title: string
+  readonly capabilities: {
+    /** The most parameters that one statement may have. */
+    readonly maxParameters: number
+  }
   /** Cached: the same codec for equal types. */
   codec<T>(type: SqlType<T>): Codec<T>
   /** The type as DDL and CAST spell it: `integer`, `varchar(20)`, `"mood"`, `timestamptz[]`. Identifiers are quoted. */

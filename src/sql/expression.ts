@@ -250,12 +250,19 @@ export function combine<T extends boolean | null = any, S extends string = any>(
   })
   if (conditions.length === 0)
     throw new StatementError(`${operator}() was given no condition`, { hint: "use value(true) or value(false) when that is meant" })
-  const node = operator === "and" ? AndNode : OrNode
   return new Condition((context) => {
-    const nodes = conditions.map((condition) => condition.lower(context))
-    if (nodes.length === 1) return nodes[0]!
-    return ParensNode.create(nodes.reduce((left, right) => node.create(left, right)))
+    if (conditions.length === 1) return conditions[0]!.lower(context)
+    return ParensNode.create(lowerAll(operator, conditions, context))
   })
+}
+
+/** Conditions joined, without parentheses around all of them; text that is not our own may bind less tightly than the word between. */
+export function lowerAll(operator: "and" | "or", conditions: readonly BooleanExpr[], context: LowerContext): OperationNode {
+  if (conditions.length === 1) return conditions[0]!.lower(context)
+  const join = operator === "and" ? AndNode : OrNode
+  return conditions
+    .map((condition) => (condition instanceof Condition ? condition.lower(context) : tight(condition, context)))
+    .reduce((left, right) => join.create(left, right))
 }
 
 const directions = { asc: RawNode.createWithSql("asc"), desc: RawNode.createWithSql("desc") }

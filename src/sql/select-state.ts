@@ -1,5 +1,4 @@
 import {
-  AndNode,
   FromNode,
   GroupByItemNode,
   GroupByNode,
@@ -18,7 +17,7 @@ import {
   type OperationNode,
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { type AnyExpr, Expr, Order, type BooleanExpr } from "./expression.ts"
+import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "./expression.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { valueNode } from "./operand.ts"
 import type { JoinStep } from "./relation.ts"
@@ -109,10 +108,10 @@ export function lowerSelect(
     const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", selections }
     if (roots.length > 0) node.from = FromNode.create(roots.map((info) => info.from(context)))
     if (state.joins.length > 0) node.joins = state.joins.map((join) => lowerJoin(join, context))
-    if (state.where.length > 0) node.where = WhereNode.create(lowerAll(state.where, context))
+    if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
     if (state.groupBy.length > 0)
       node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(placeOf(key, selection) ?? key.lower(context))))
-    if (state.having.length > 0) node.having = HavingNode.create(lowerAll(state.having, context))
+    if (state.having.length > 0) node.having = HavingNode.create(lowerAll("and", state.having, context))
     if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context, selection)))
     const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
     if (limit !== undefined) node.limit = LimitNode.create(countNode(limit, context))
@@ -130,11 +129,6 @@ function countNode(count: number, context: LowerContext): OperationNode {
 
 function lowerJoin(join: SelectJoin, context: LowerContext): JoinNode {
   return { kind: "JoinNode", joinType: join.kind, table: join.info.from(context), on: OnNode.create(join.on.lower(context)) }
-}
-
-/** Conditions joined by AND, without the parentheses that a nested one needs. */
-export function lowerAll(conditions: readonly BooleanExpr[], context: LowerContext): OperationNode {
-  return conditions.map((condition) => condition.lower(context)).reduce((left, right) => AndNode.create(left, right))
 }
 
 export function lowerOrder(order: Order | AnyExpr, context: LowerContext, selection?: Selection): OrderByItemNode {

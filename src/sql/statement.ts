@@ -48,6 +48,12 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
     throw new StatementError("the statement holds the NUL character, which no database takes", {
       hint: "look at its aliases, names and literal text",
     })
+  const { maxParameters } = dialect.capabilities
+  if (parameters.length > maxParameters) {
+    throw new StatementError(`the statement has ${parameters.length} parameters; ${dialect.title} takes at most ${maxParameters}`, {
+      hint: "split it: fewer rows in one insert, or one list instead of many conditions",
+    })
+  }
   return { text: sql, parameters, effect: context.effect, shape }
 }
 

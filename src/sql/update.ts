@@ -1,10 +1,10 @@
 import { WhereNode, type UpdateQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { assignmentsOf, lowerAssignments, type Assignment, type UpdateValues } from "./assignments.ts"
-import type { BooleanExpr } from "./expression.ts"
+import { lowerAll, type BooleanExpr } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
-import { lowerAll, requireExpressions } from "./select-state.ts"
+import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { Statement } from "./statement.ts"
 import { lowerReturning, requireModel, targetNode, withinTarget, type Returned } from "./target.ts"
@@ -71,7 +71,7 @@ export class Update<M extends AnyModel, O = never> extends Statement<O> {
         kind: "UpdateQueryNode",
         table,
         updates: lowerAssignments(assignments, info, title, context),
-        ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll(condition, context)) }),
+        ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll("and", condition, context)) }),
         ...(returning === undefined ? {} : { returning }),
       }
       return { node, shape }

@@ -220,7 +220,7 @@ forEachDatabase("insert", (database) => {
     await library.all(sql`create unique index if not exists one_nickname on ${User} (nickname) where name = 'N'`)
     const statement = insert(User)
       .values({ email: value("m").concat(sql<string>`cast((select count(*) from ${User}) as text)`), name: "N", nickname: "same" })
-      .onConflict([User.c.nickname], { where: User.c.name.eq(sql<string>`'N'`) })
+      .onConflict([User.c.nickname], { where: User.c.name.eq("N") })
       .doUpdate((excluded) => ({ email: excluded.email }))
       .returning(User.c.email)
     assert.deepEqual([await library.one(statement), await library.one(statement)], ["m0", "m1"])
@@ -286,6 +286,16 @@ describe("insert", () => {
     assert.deepEqual([onPostgres(one).parameters.length, onPostgres(two).parameters.length], [2, 4])
   })
 
+  test("writes the condition of a partial index as the index has it", () => {
+    const statement = insert(User)
+      .values({ email: "a", name: "A" })
+      .onConflict([User.c.nickname], { where: User.c.name.in(["it's", "x"]) })
+    assert.deepEqual(onPostgres(statement.doNothing()), {
+      text: `insert into "user" ("email", "name") values ($1, $2) on conflict ("nickname") where "name" in ('it''s', 'x') do nothing`,
+      parameters: ["a", "A"],
+    })
+  })
+
   const row = { email: "a", name: "A" }
   for (const [name, make, error, message] of [
     ["no rows", () => insert(User).values([]), StatementError, /insert into user: values\(\) was given no rows/],
@@ -331,6 +341,12 @@ describe("insert", () => {
       () => onPostgres(insert(User).values([row, { email: 1, name: "A" }] as never)),
       ValueError,
       /user\.email \(row 2\)/,
+    ],
+    [
+      "more parameters than a statement can have",
+      () => onPostgres(insert(User).values(Array.from({ length: 33_000 }, () => row))),
+      StatementError,
+      /the statement has 66000 parameters; PostgreSQL takes at most 65535/,
     ],
     ["an alias", () => onPostgres(insert(aliased(User, "u") as never).values(row)), StatementError, /insert into u: u is an alias/],
     [

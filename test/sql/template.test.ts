@@ -59,6 +59,12 @@ forEachDatabase("the sql template", (database) => {
       rows: [1],
     },
     {
+      name: "keeps to itself among conditions",
+      statement: select(Post.c.id).where(sql<boolean>`${Post.c.id} = ${1} or ${Post.c.id} = ${2}`, Post.c.viewCount.gt(15)),
+      text: `select "post"."id" from "post" where ("post"."id" = $1 or "post"."id" = $2) and "post"."view_count" > $3`,
+      rows: [2],
+    },
+    {
       name: "keeps to itself beside an operator",
       statement: select(Post.c.id).where(sql<number>`${Post.c.id} + 1`.returns(integer()).times(2).eq(6)),
       text: `select "post"."id" from "post" where (("post"."id" + 1) * $1) = $2`,

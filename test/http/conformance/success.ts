@@ -75,4 +75,18 @@ export function successCases(on: Conformance): void {
     await request(`${app.url}/fail`, "POST")
     assert.deepEqual(order, ["stored: ada", "answered"])
   })
+
+  test("says that work after the commit failed, and what was committed stays", async () => {
+    let ran = false
+    await using app = await serve({
+      "POST /accounts": async (exchange) => {
+        exchange.db.afterCommit(() => Promise.reject(new TypeError("no mail today")))
+        exchange.db.afterCommit(() => void (ran = true))
+        return add(exchange)
+      },
+    })
+    assert.equal((await request(`${app.url}/accounts`, "POST", { email: "ada" })).status, 500)
+    assert.equal(ran, true)
+    assert.deepEqual(await stored(), ["ada"])
+  })
 }

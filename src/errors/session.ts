@@ -40,6 +40,10 @@ export class IdentityConflictError extends SessionError {
 export class CircularDependencyError extends SessionError {
   override readonly code: string = "REBIS_CIRCULAR_DEPENDENCY"
 }
+/** The transaction was committed; work that was to be done after it (`afterCommit`) failed. Its error is the cause. */
+export class AfterCommitError extends SessionError {
+  override readonly code: string = "REBIS_AFTER_COMMIT"
+}
 /** `currentSession()` was called outside a request or unit of work. */
 export class NoCurrentSessionError extends SessionError {
   override readonly code: string = "REBIS_NO_CURRENT_SESSION"

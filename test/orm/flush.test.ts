@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { CircularDependencyError, IdentityConflictError, NotNullViolationError, select, StaleDataError, ValueError } from "../../src/index.ts"
+import { ArgumentError, CircularDependencyError, DetachedEntityError, IdentityConflictError, NotNullViolationError, select, StaleDataError, ValueError } from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
-import { Booking, Comment, Egg, Hen, Player, Post, PostTag, Profile, record, Seat, Tag, Team, User } from "./models.ts"
+import { Book, Booking, Comment, Egg, Hen, LogLine, Player, Post, PostTag, Profile, record, Review, Seat, Shelf, Tag, Team, Ticket, User } from "./models.ts"
 import { prepare } from "./support.ts"
 
 /** `insert user`, `update post`, `delete tag`: what statements do, without their details. */
@@ -374,6 +374,80 @@ forEachDatabase("flush", (database) => {
     for (const booking of bookings) db.delete(booking)
     await assert.rejects(db.commit(), StaleDataError)
     assert.equal((await sessions.begin((other) => other.all(select(Booking)))).length, 2)
+  })
+
+  test("what the database deletes or empties with a row is so in the session too (57)", async () => {
+    const { engine, sessions } = await prepare(database)
+    await sessions.begin((db) => {
+      const book = db.add(Book, { shelf: new Shelf({ name: "s" }) })
+      db.add(Review, { book })
+    })
+    await using db = sessions()
+    const [shelf, book, review] = [await db.one(select(Shelf)), await db.one(select(Book)), await db.one(select(Review))]
+    db.delete(shelf)
+    using recording = record(engine)
+    await db.flush()
+    assert.deepEqual(brief(recording.statements), ["begin", "delete shelf"])
+    assert.equal(review.bookId, null)
+    assert.equal(await db.get(Book, 1), null)
+    assert.deepEqual([db.dirty, await db.all(select(Review.c.bookId))], [[], [null]])
+    await db.rollback()
+    assert.deepEqual([review.bookId, await db.get(Book, 1), await db.get(Shelf, 1)], [1, book, shelf])
+    db.delete(shelf)
+    await db.commit()
+    assert.throws(() => db.delete(book), DetachedEntityError)
+  })
+
+  test("keys that the database makes without counting find their rows, since each is a statement of its own (13)", async () => {
+    const { engine, sessions } = await prepare(database)
+    const tickets = Array.from({ length: 20 }, (_, seat) => new Ticket({ seat }))
+    using recording = record(engine)
+    await sessions.begin((db) => void db.addAll(tickets))
+    assert.equal(recording.statements.length, 22)
+    if (engine.pipelines) assert.equal(recording.flights.length, 1)
+    const rows = await sessions.begin((db) => db.all(select(Ticket)))
+    assert.deepEqual(new Map(rows.map(({ code, seat }) => [code, seat])), new Map(tickets.map(({ code, seat }) => [code, seat])))
+  })
+
+  test("rows without a key can be added and read, not changed or deleted one by one", async () => {
+    const { sessions } = await prepare(database)
+    await using db = sessions()
+    const line = db.add(new LogLine({ message: "a" }))
+    db.add(new LogLine({ message: "b" }))
+    await db.flush()
+    assert.ok(line.writtenAt instanceof Date)
+    assert.deepEqual((await db.all(select(LogLine))).map(({ message }) => message).toSorted(), ["a", "b"])
+    assert.throws(() => db.delete(line), ArgumentError)
+    await db.commit()
+  })
+
+  test("a new row without a key is refused before anything is sent (28, 29)", async () => {
+    const { engine, sessions } = await prepare(database)
+    await using db = sessions()
+    db.add(new Seat({ hall: "a", number: null as never }))
+    using recording = record(engine)
+    await assert.rejects(db.flush(), (error: Error) => error instanceof ValueError && error.message.includes("seat.number is part of the primary key"))
+    assert.deepEqual(recording.statements, [])
+  })
+
+  test("a loaded many-to-one follows its foreign key, or is not loaded any more", async () => {
+    const { sessions } = await prepare(database)
+    await sessions.begin((db) => {
+      const author = db.add(User, { email: "a@example.org", name: "A" })
+      db.addAll([new User({ email: "b@example.org", name: "B" }), new User({ email: "c@example.org", name: "C" })])
+      db.add(Post, { title: "p", author })
+    })
+    await using db = sessions()
+    const post = await db.one(select(Post).with("author"))
+    const second = await db.get(User, 2)
+    post.userId = 2
+    await db.flush()
+    assert.equal(post.author, second)
+    post.userId = 3
+    await db.flush()
+    assert.equal("author" in post, false)
+    await db.rollback()
+    assert.deepEqual([post.userId, post.author.name], [1, "A"])
   })
 
   test("two objects for one key are refused before the database would (42)", async () => {

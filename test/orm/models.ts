@@ -1,5 +1,5 @@
 import {
-  bigint, boolean, type Connection, declarativeBase, type Engine, foreignKey, integer, jsonb, manyToMany, manyToOne, MetaData, numeric, oneToMany, oneToOne, primaryKey, text,
+  bigint, boolean, type Connection, declarativeBase, type Engine, foreignKey, integer, jsonb, manyToMany, manyToOne, MetaData, numeric, oneToMany, oneToOne, text,
   timestamptz, uuid, type StatementEvent,
 } from "../../src/index.ts"
 import { randomUUID } from "node:crypto"
@@ -109,7 +109,24 @@ export class Hen extends Base.model("hen", { id: integer().primaryKey().identity
   static readonly egg = manyToOne(() => Egg)
 }
 
-void primaryKey
+/** Rows that the database deletes, or leaves without a parent, together with another one. */
+export class Shelf extends Base.model("shelf", { id: integer().primaryKey().identity(), name: text() }) {}
+export class Book extends Base.model("book", {
+  id: integer().primaryKey().identity(),
+  shelfId: integer().references(() => Shelf.c.id, { onDelete: "cascade" }),
+}) {
+  static readonly shelf = manyToOne(() => Shelf)
+}
+export class Review extends Base.model("review", {
+  id: integer().primaryKey().identity(),
+  bookId: integer().nullable().references(() => Book.c.id, { onDelete: "set null" }),
+}) {
+  static readonly book = manyToOne(() => Book)
+}
+
+/** A key that the database makes, and not by counting; rows of no key at all. */
+export class Ticket extends Base.model("ticket", { code: text().primaryKey().default("x"), seat: integer() }) {}
+export class LogLine extends Base.model("log_line", { message: text(), writtenAt: timestamptz().defaultNow() }) {}
 
 /** DDL by hand for the databases of the tests: the session is what is tested here. */
 export async function createTables(engine: Engine, database: TestDatabase): Promise<void> {
@@ -130,6 +147,11 @@ export async function createTables(engine: Engine, database: TestDatabase): Prom
       foreign key (hall, number) references seat (hall, number))`,
     `create table team (id ${id("integer")}, name text not null, captain_player_id integer${native ? "" : " references player (id)"})`,
     `create table player (id ${id("integer")}, name text not null, team_id integer not null references team (id))`,
+    `create table shelf (id ${id("integer")}, name text not null)`,
+    `create table book (id ${id("integer")}, shelf_id integer not null references shelf (id) on delete cascade)`,
+    `create table review (id ${id("integer")}, book_id integer references book (id) on delete set null)`,
+    `create table ticket (code text primary key default ${native ? "gen_random_uuid()::text" : "(hex(randomblob(16)))"}, seat integer not null)`,
+    `create table log_line (message text not null, written_at ${instant} not null default ${now})`,
     `create table egg (id ${id("integer")}, hen_id integer not null)`,
     `create table hen (id ${id("integer")}, egg_id integer not null references egg (id))`,
     ...(native ? [`alter table team add foreign key (captain_player_id) references player (id)`, `alter table egg add foreign key (hen_id) references hen (id)`] : []),

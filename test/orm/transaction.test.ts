@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
-  ArgumentError, CancelledError, ConcurrentUseError, declarativeBase, ForeignKeyViolationError, integer, ProgrammingError, RollbackRequiredError, SerializationError, select, SessionClosedError, sql, StatementError,
+  AfterCommitError, ArgumentError, CancelledError, ConcurrentUseError, declarativeBase, ForeignKeyViolationError, integer, ProgrammingError, RollbackRequiredError, SerializationError, select, SessionClosedError, sql, StatementError, TransactionStateError,
   UniqueViolationError, update,
 } from "../../src/index.ts"
 import { forEachDatabase, onDatabases, unless } from "../support/databases.ts"
@@ -266,22 +266,6 @@ forEachDatabase("transactions of a session", (database) => {
     assert.deepEqual(await db.all(names), ["Ada"])
   })
 
-  test("a rollback that the server does not answer masks no error, and its connection is not used again (83)", unless(database, "concurrentWriters", "a backend can only be ended by another one"), async () => {
-    const { engine, sessions } = await prepare(database)
-    if (!engine.pipelines || engine.driver === "pglite") return
-    await assert.rejects(
-      sessions.begin(async (db) => {
-        db.add(ada())
-        await db.flush()
-        const pid = await db.scalar(sql`select pg_backend_pid()`)
-        await engine.begin((other) => other.exec("select pg_terminate_backend($1)", [pid]))
-        throw new ArgumentError("the cause")
-      }),
-      (error: Error) => error instanceof ArgumentError && error.message === "the cause",
-    )
-    assert.deepEqual(await sessions.begin((db) => db.all(names)), [])
-  })
-
   test("a second statement while one is running is refused (92)", async () => {
     const { sessions } = await prepare(database)
     await using db = sessions()
@@ -342,6 +326,48 @@ forEachDatabase("transactions of a session", (database) => {
     assert.deepEqual(done, ["1 stored"])
   })
 
+  test("work after a commit that fails says that the transaction was committed, and is not run again", async () => {
+    const { sessions } = await prepare(database)
+    let runs = 0
+    const unit = sessions.begin(
+      (db) => {
+        runs++
+        db.add(ada())
+        db.afterCommit(() => {
+          throw new SerializationError("elsewhere", {})
+        })
+      },
+      { retry: 3 },
+    )
+    await assert.rejects(unit, (error: Error) => error instanceof AfterCommitError && error.cause instanceof SerializationError)
+    assert.deepEqual([runs, await sessions.begin((db) => db.all(names))], [1, ["Ada"]])
+  })
+
+  test("commit and rollback are refused inside a savepoint", async () => {
+    const { sessions } = await prepare(database)
+    await using db = sessions()
+    await db.savepoint(async () => {
+      await assert.rejects(db.commit(), TransactionStateError)
+      await assert.rejects(db.rollback(), TransactionStateError)
+      db.add(ada())
+    })
+    await db.commit()
+    assert.deepEqual(await db.all(names), ["Ada"])
+  })
+
+  test("a statement that was not awaited does not hide what a unit of work fails with", async () => {
+    const { engine, sessions } = await prepare(database)
+    let running: Promise<unknown> | undefined
+    await assert.rejects(
+      sessions.begin((db) => {
+        running = db.all(names)
+      }),
+      ConcurrentUseError,
+    )
+    await running?.catch(() => undefined)
+    assert.equal(engine.poolStatus.inUse, 0)
+  })
+
   test("autoflush, when it is asked for, writes before each statement", async () => {
     const { sessions } = await prepare(database, { autoflush: true })
     await using db = sessions()
@@ -398,6 +424,21 @@ forEachDatabase("transactions of a session", (database) => {
 })
 
 onDatabases(["postgresql"], "lost connections of a session", (database) => {
+  test("a rollback that the server does not answer masks no error, and its connection is not used again (83)", async () => {
+    const { engine, sessions } = await prepare(database)
+    await assert.rejects(
+      sessions.begin(async (db) => {
+        db.add(ada())
+        await db.flush()
+        const pid = await db.scalar(sql`select pg_backend_pid()`)
+        await engine.begin((other) => other.exec("select pg_terminate_backend($1)", [pid]))
+        throw new ArgumentError("the cause")
+      }),
+      (error: Error) => error instanceof ArgumentError && error.message === "the cause",
+    )
+    assert.deepEqual(await sessions.begin((db) => db.all(names)), [])
+  })
+
   test("a read on a connection that died is run again on another one, when nothing was begun", async () => {
     const { engine, sessions } = await prepare(database)
     await sessions.begin((db) => void db.add(ada()))

@@ -2,7 +2,9 @@ import type { Command, CommandOption } from "./command.ts"
 import { generalOptions } from "./parse-command-line.ts"
 
 export function generalHelp(commands: Readonly<Record<string, Command>>): string {
-  const rows = Object.entries(commands).map(([name, command]) => [command.argument === undefined ? name : `${name} ${command.argument}`, command.summary] as const)
+  const rows = Object.entries(commands).map(
+    ([name, command]) => [command.argument === undefined ? name : `${name} ${command.argument}`, command.summary] as const,
+  )
   return lines([
     "rebis <command> [options]",
     "",

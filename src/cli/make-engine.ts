@@ -8,5 +8,7 @@ export async function makeEngine({ file, url, engine }: LoadedConfig, given: str
   if (given !== undefined) return createEngine(given)
   if (engine !== undefined) return typeof engine === "function" ? await engine() : engine
   if (url !== undefined) return createEngine(url)
-  throw new ConfigError(`${file} names no database`, { hint: "set `url` or `engine` (is the environment variable that it reads set?), or give --url" })
+  throw new ConfigError(`${file} names no database`, {
+    hint: "set `url` or `engine` (is the environment variable that it reads set?), or give --url",
+  })
 }

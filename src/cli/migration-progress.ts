@@ -2,7 +2,11 @@ import type { MigrationEvent } from "../migrations/index.ts"
 import { flag } from "./option-values.ts"
 import type { CommandContext, CommandOption } from "./command.ts"
 
-export const lockTimeoutOption: CommandOption = { type: "string", value: "seconds", help: "how long to wait for another migrator (default 60)" }
+export const lockTimeoutOption: CommandOption = {
+  type: "string",
+  value: "seconds",
+  help: "how long to wait for another migrator (default 60)",
+}
 export const verboseOption: CommandOption = { type: "boolean", short: "v", help: "print each step and statement" }
 
 /** `label` and a text, in the columns of all the output. */
@@ -18,13 +22,19 @@ export function printProgress(context: CommandContext): (event: MigrationEvent) 
       case "waiting":
         return context.print(labelled("waiting", "for another migrator to end"))
       case "begin":
-        return isVerbose ? context.print(labelled(event.direction === "up" ? "applying" : "undoing", `${event.file}   (${event.position} of ${event.total})`)) : undefined
+        return isVerbose
+          ? context.print(
+              labelled(event.direction === "up" ? "applying" : "undoing", `${event.file}   (${event.position} of ${event.total})`),
+            )
+          : undefined
       case "step":
         return isVerbose ? context.print(`            ${event.description}`) : undefined
       case "statement":
         return isVerbose ? context.print(`              ${event.sql.replaceAll("\n", "\n              ")}`) : undefined
       case "end":
-        return context.print(labelled(event.direction === "up" ? "applied" : "undone", `${event.file}   (${Math.round(event.duration)} ms)`))
+        return context.print(
+          labelled(event.direction === "up" ? "applied" : "undone", `${event.file}   (${Math.round(event.duration)} ms)`),
+        )
       case "skip":
         return context.print(labelled("skipped", `${event.file}   (another migrator had done it)`))
     }

@@ -23,7 +23,12 @@ export function parseCommandLine(name: string, command: Command, args: readonly 
   try {
     parsed = parseArgs({
       args: [...options],
-      options: Object.fromEntries(Object.entries({ ...command.options, ...generalOptions }).map(([option, { type, short, multiple }]) => [option, described(type, short, multiple)])),
+      options: Object.fromEntries(
+        Object.entries({ ...command.options, ...generalOptions }).map(([option, { type, short, multiple }]) => [
+          option,
+          described(type, short, multiple),
+        ]),
+      ),
       allowPositionals: true,
       strict: true,
     })
@@ -33,11 +38,14 @@ export function parseCommandLine(name: string, command: Command, args: readonly 
   const positionals = [...parsed.positionals, ...steps]
   const most = command.argument === undefined ? 0 : 1
   if (positionals.length > most && parsed.values.help !== true) {
-    throw new CommandLineError(`rebis ${name} takes ${most === 0 ? "no argument" : "one argument"}, not ${positionals.map((each) => JSON.stringify(each)).join(" ")}`, {
-      hint: `\`rebis ${name} --help\` says what it takes`,
-    })
+    throw new CommandLineError(
+      `rebis ${name} takes ${most === 0 ? "no argument" : "one argument"}, not ${positionals.map((each) => JSON.stringify(each)).join(" ")}`,
+      {
+        hint: `\`rebis ${name} --help\` says what it takes`,
+      },
+    )
   }
-  return { values: parsed.values as OptionValues, positionals }
+  return { values: parsed.values, positionals }
 }
 
 /** `-1` is a step back and not an option. */

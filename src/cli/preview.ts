@@ -14,7 +14,9 @@ export function printPreview(context: CommandContext, revisions: readonly Revisi
       }
       if (transactional) context.print("commit;")
     }
-    context.print(`-- ${direction === "up" ? `then: rebis stamp ${id}` : "then: rebis stamp, with the revision that the database stands at"}\n`)
+    context.print(
+      `-- ${direction === "up" ? `then: rebis stamp ${id}` : "then: rebis stamp, with the revision that the database stands at"}\n`,
+    )
   }
   context.result({ revisions })
   return exitCode.done

@@ -21,7 +21,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const [name, ...rest] = args
   const isDebug = rest.includes("--debug")
   try {
-    if (name === undefined || name === "help" || name === "--help" || name === "-h") return help(name === "help" ? rest[0] : undefined, terminal, name !== undefined)
+    if (name === undefined || name === "help" || name === "--help" || name === "-h")
+      return help(name === "help" ? rest[0] : undefined, terminal, name !== undefined)
     if (name === "--version" || name === "-V") {
       const { packageVersion } = await import("../migrations/index.ts")
       terminal.out(`${packageVersion}\n`)
@@ -74,7 +75,9 @@ class Project {
   }
 
   config(): Promise<LoadedConfig> {
-    this.#config ??= import("../migrations/index.ts").then(({ loadConfig }) => loadConfig(this.#folder, textOption(this.#line.values, "config")))
+    this.#config ??= import("../migrations/index.ts").then(({ loadConfig }) =>
+      loadConfig(this.#folder, textOption(this.#line.values, "config")),
+    )
     return this.#config
   }
 
@@ -107,7 +110,10 @@ async function findCommand(name: string): Promise<Command> {
 function report(error: unknown, terminal: Terminal, { isDebug, asJson }: { readonly isDebug: boolean; readonly asJson: boolean }): number {
   const code = error instanceof RebisError ? error.code : undefined
   const message = error instanceof Error ? error.message : String(error)
-  if (asJson) terminal.out(`${JSON.stringify({ error: { code, message: message.split("\n  hint: ", 1)[0], hint: error instanceof RebisError ? error.hint : undefined } }, undefined, 2)}\n`)
+  if (asJson)
+    terminal.out(
+      `${JSON.stringify({ error: { code, message: message.split("\n  hint: ", 1)[0], hint: error instanceof RebisError ? error.hint : undefined } }, undefined, 2)}\n`,
+    )
   terminal.error(`error: ${message}\n${code === undefined ? "" : `  code: ${code}\n`}`)
   if (isDebug) terminal.error(`\n${stacks(error)}\n`)
   else if (code === undefined) terminal.error("  --debug shows where it comes from\n")

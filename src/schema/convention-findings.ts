@@ -43,11 +43,25 @@ export function conventionFindings(metadata: MetaData): ConventionFinding[] {
 function tableFindings(table: Table): ConventionFinding[] {
   const { name, fullName } = table
   if (!snakeCaseName.test(name)) {
-    return [{ rule: "snake-case", table: fullName, message: `table ${fullName} is not in lower snake_case`, hint: `call it ${inSnakeCase(name)}` }]
+    return [
+      {
+        rule: "snake-case",
+        table: fullName,
+        message: `table ${fullName} is not in lower snake_case`,
+        hint: `call it ${inSnakeCase(name)}`,
+      },
+    ]
   }
   const singular = singularOf(name)
   if (singular === name) return []
-  return [{ rule: "singular-table", table: fullName, message: `table ${fullName} is in the plural`, hint: `call it ${singular}: a row is one of them` }]
+  return [
+    {
+      rule: "singular-table",
+      table: fullName,
+      message: `table ${fullName} is in the plural`,
+      hint: `call it ${singular}: a row is one of them`,
+    },
+  ]
 }
 
 function columnFindings(table: Table, column: TableColumn): ConventionFinding[] {
@@ -55,17 +69,33 @@ function columnFindings(table: Table, column: TableColumn): ConventionFinding[] 
   const at = { table: table.fullName, column: name }
   const where = `${table.fullName}.${name}`
   const found: ConventionFinding[] = []
-  if (!snakeCaseName.test(name)) found.push({ ...at, rule: "snake-case", message: `column ${where} is not in lower snake_case`, hint: `call it ${inSnakeCase(name)}` })
+  if (!snakeCaseName.test(name))
+    found.push({ ...at, rule: "snake-case", message: `column ${where} is not in lower snake_case`, hint: `call it ${inSnakeCase(name)}` })
   if (key.includes("_")) {
-    found.push({ ...at, rule: "camel-case-property", message: `property ${key} of column ${where} is not in camelCase`, hint: `call it ${camelCase(key)}` })
+    found.push({
+      ...at,
+      rule: "camel-case-property",
+      message: `property ${key} of column ${where} is not in camelCase`,
+      hint: `call it ${camelCase(key)}`,
+    })
   }
   const suffix = suffixes[column.type.kind]
   if (suffix === undefined) return found
   const { rule, what, column: ofColumn, property: ofProperty } = suffix
   if (!name.endsWith(ofColumn)) {
-    found.push({ ...at, rule, message: `${what} ${where} does not end in ${ofColumn}`, hint: `call it ${name}${ofColumn}, or after what happened then` })
+    found.push({
+      ...at,
+      rule,
+      message: `${what} ${where} does not end in ${ofColumn}`,
+      hint: `call it ${name}${ofColumn}, or after what happened then`,
+    })
   } else if (!key.endsWith(ofProperty)) {
-    found.push({ ...at, rule, message: `property ${key} of ${what} ${where} does not end in ${ofProperty}`, hint: `call it ${camelCase(name)}` })
+    found.push({
+      ...at,
+      rule,
+      message: `property ${key} of ${what} ${where} does not end in ${ofProperty}`,
+      hint: `call it ${camelCase(name)}`,
+    })
   }
   return found
 }
@@ -112,7 +142,12 @@ function constraintFindings(table: Table): ConventionFinding[] {
   const columns = table.columns.filter((column) => !snakeCaseName.test(column.name))
   return named
     .filter(({ name }) => !snakeCaseName.test(name) && !columns.some((column) => name.includes(column.name)))
-    .map(({ name }) => ({ rule: "snake-case", table: table.fullName, message: `${name} of table ${table.fullName} is not in lower snake_case`, hint: `call it ${inSnakeCase(name)}` }))
+    .map(({ name }) => ({
+      rule: "snake-case",
+      table: table.fullName,
+      message: `${name} of table ${table.fullName} is not in lower snake_case`,
+      hint: `call it ${inSnakeCase(name)}`,
+    }))
 }
 
 function inSnakeCase(name: string): string {

@@ -24,8 +24,35 @@ const irregular: ReadonlyMap<string, string> = new Map([
 
 /** Words that end in `s` and are one thing; so are all in `ss`, `us` and `is`, and those of three letters or fewer. */
 const singularInS = new Set([
-  "alias", "always", "atlas", "bias", "canvas", "chaos", "christmas", "cosmos", "cross", "ethos", "gas", "headquarters", "https", "kubernetes", "lens",
-  "mathematics", "means", "news", "pathos", "physics", "pancreas", "perhaps", "politics", "redis", "series", "species", "statistics", "texas", "works",
+  "alias",
+  "always",
+  "atlas",
+  "bias",
+  "canvas",
+  "chaos",
+  "christmas",
+  "cosmos",
+  "cross",
+  "ethos",
+  "gas",
+  "headquarters",
+  "https",
+  "kubernetes",
+  "lens",
+  "mathematics",
+  "means",
+  "news",
+  "pathos",
+  "physics",
+  "pancreas",
+  "perhaps",
+  "politics",
+  "redis",
+  "series",
+  "species",
+  "statistics",
+  "texas",
+  "works",
 ])
 /** Plurals in `us` and `is` that are words of schemas. */
 const pluralInUsOrIs = new Map([

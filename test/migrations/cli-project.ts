@@ -97,7 +97,9 @@ export default migration({
 }
 
 /** Files of a history in which each migration makes and drops a table of its name, by file name. */
-export function tableHistory(...revisions: readonly (readonly [revision: string, downRevision: string | readonly string[] | null])[]): Record<string, string> {
+export function tableHistory(
+  ...revisions: readonly (readonly [revision: string, downRevision: string | readonly string[] | null])[]
+): Record<string, string> {
   return Object.fromEntries(
     revisions.map(([revision, downRevision], index) => [
       `migrations/2025-01-${String(index + 1).padStart(2, "0")}_${revision}.ts`,

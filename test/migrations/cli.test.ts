@@ -43,10 +43,16 @@ forEachDatabase("the command line", (database) => {
   })
 
   test("says where a migration failed", async () => {
-    await using project = await CliProject.create({ ...files, "migrations/a.ts": migrationSource("a", null, 'op.execute("select no_such_column")') })
+    await using project = await CliProject.create({
+      ...files,
+      "migrations/a.ts": migrationSource("a", null, 'op.execute("select no_such_column")'),
+    })
     const { code, out, error } = await project.rebis(["upgrade"], { DATABASE_URL: await database.url() })
     assert.deepEqual([code, out], [1, ""])
-    assert.match(error, /^error: a\.ts failed on the way up: .*no_such_column.*\n {2}in: {8}execute select no_such_column\n {2}statement: select no_such_column\n {2}hint: .*\n {2}code: REBIS_MIGRATION_FAILED\n$/)
+    assert.match(
+      error,
+      /^error: a\.ts failed on the way up: .*no_such_column.*\n {2}in: {8}execute select no_such_column\n {2}statement: select no_such_column\n {2}hint: .*\n {2}code: REBIS_MIGRATION_FAILED\n$/,
+    )
   })
 })
 
@@ -79,13 +85,20 @@ async function project(more: Readonly<Record<string, string>> = {}): Promise<Sql
 describe("a command", () => {
   test("init leaves what is there", async () => {
     await using it = await project()
-    assert.deepEqual(await it.rebis("init"), { code: 0, out: "  kept      rebis.config.ts   (was there)\n  kept      migrations/   (was there)\n", error: "" })
+    assert.deepEqual(await it.rebis("init"), {
+      code: 0,
+      out: "  kept      rebis.config.ts   (was there)\n  kept      migrations/   (was there)\n",
+      error: "",
+    })
     assert.match(await it.folder.read("rebis.config.ts"), /test\.db/)
   })
 
   test("revision writes an empty migration, and needs a message", async () => {
     await using it = await project()
-    assert.match((await it.rebis("revision", "-m", "backfill slugs")).out, /^ {2}wrote {5}migrations\/.*_backfill_slugs\.ts {3}\(empty: fill in up and down\)\n$/)
+    assert.match(
+      (await it.rebis("revision", "-m", "backfill slugs")).out,
+      /^ {2}wrote {5}migrations\/.*_backfill_slugs\.ts {3}\(empty: fill in up and down\)\n$/,
+    )
     assert.match((await it.rebis("revision", "-m", "backfill slugs")).out, /_backfill_slugs_2\.ts/)
     const without = await it.rebis("revision")
     assert.deepEqual([without.code, without.out], [2, ""])
@@ -111,16 +124,25 @@ describe("a command", () => {
   test("upgrade and downgrade print what they would run", async () => {
     await using it = await project(tableHistory(["a", null]))
     const up = await it.rebis("upgrade", "--sql")
-    assert.match(up.out, /^-- 2025-01-01_a\.ts, up\nbegin;\n-- create table t_a\ncreate table "t_a" \([^;]*\);\ncommit;\n-- then: rebis stamp a\n/)
+    assert.match(
+      up.out,
+      /^-- 2025-01-01_a\.ts, up\nbegin;\n-- create table t_a\ncreate table "t_a" \([^;]*\);\ncommit;\n-- then: rebis stamp a\n/,
+    )
     assert.match((await it.rebis("current")).out, /pending/)
     await it.rebis("upgrade")
-    assert.match((await it.rebis("downgrade", "base", "--sql")).out, /^-- 2025-01-01_a\.ts, down\nbegin;\n-- drop table t_a\ndrop table "t_a";\ncommit;\n/)
+    assert.match(
+      (await it.rebis("downgrade", "base", "--sql")).out,
+      /^-- 2025-01-01_a\.ts, down\nbegin;\n-- drop table t_a\ndrop table "t_a";\ncommit;\n/,
+    )
     assert.equal((await it.rebis("upgrade", "--sql")).out, "-- nothing to do\n")
   })
 
   test("upgrade shows each step when it is asked to", async () => {
     await using it = await project(tableHistory(["a", null]))
-    assert.match((await it.rebis("upgrade", "--verbose")).out, /applying {2}2025-01-01_a\.ts {3}\(1 of 1\)\n {12}create table t_a\n {14}create table "t_a" \(\n/)
+    assert.match(
+      (await it.rebis("upgrade", "--verbose")).out,
+      /applying {2}2025-01-01_a\.ts {3}\(1 of 1\)\n {12}create table t_a\n {14}create table "t_a" \(\n/,
+    )
   })
 
   test("downgrade needs to know how far", async () => {
@@ -158,7 +180,11 @@ describe("a command", () => {
 
   test("stamp records and runs nothing", async () => {
     await using it = await project(tableHistory(["a", null], ["b", "a"]))
-    assert.deepEqual(await it.spawn("stamp", "head"), { code: 0, out: "  recorded  a  2025-01-01_a.ts\n  recorded  b  2025-01-02_b.ts\n", error: "" })
+    assert.deepEqual(await it.spawn("stamp", "head"), {
+      code: 0,
+      out: "  recorded  a  2025-01-01_a.ts\n  recorded  b  2025-01-02_b.ts\n",
+      error: "",
+    })
     assert.deepEqual(await it.rebis("stamp", "base"), { code: 0, out: "  forgotten a\n  forgotten b\n", error: "" })
     assert.equal((await it.rebis("stamp")).code, 2)
   })
@@ -167,14 +193,21 @@ describe("a command", () => {
     await using it = await project(tableHistory(["abc1", null]))
     const { code, out } = await it.spawn("show", "abc")
     assert.equal(code, 0)
-    assert.match(out, /^ {2}abc1 {2}2025-01-01_abc1\.ts\n {2}follows on nothing\n\n {2}up\n {4}create table t_abc1\n {6}create table "t_abc1" \(\n[^]*\n {2}down\n {4}drop table t_abc1 {3}\(loses all rows of table t_abc1\)\n {6}drop table "t_abc1"\n$/)
+    assert.match(
+      out,
+      /^ {2}abc1 {2}2025-01-01_abc1\.ts\n {2}follows on nothing\n\n {2}up\n {4}create table t_abc1\n {6}create table "t_abc1" \(\n[^]*\n {2}down\n {4}drop table t_abc1 {3}\(loses all rows of table t_abc1\)\n {6}drop table "t_abc1"\n$/,
+    )
   })
 
   test("check finds names off the conventions", async () => {
     await using it = await project({ "src/user.model.ts": userModel.replace('"user"', '"users"') })
     await it.rebis("revision", "-a", "-m", "create")
     await it.rebis("upgrade")
-    assert.deepEqual(await it.rebis("check"), { code: 1, out: "  convention: table users is in the plural\n      hint: call it user: a row is one of them\n  1 finding\n", error: "" })
+    assert.deepEqual(await it.rebis("check"), {
+      code: 1,
+      out: "  convention: table users is in the plural\n      hint: call it user: a row is one of them\n  1 finding\n",
+      error: "",
+    })
   })
 
   test("prints JSON and nothing else when it is asked to", async () => {
@@ -183,16 +216,29 @@ describe("a command", () => {
     assert.deepEqual(await json("heads"), { heads: [{ id: "a", parents: [], file: "2025-01-01_a.ts" }] })
     assert.deepEqual(await json("upgrade"), { applied: [{ id: "a", parents: [], file: "2025-01-01_a.ts" }] })
     assert.deepEqual(((await json("current")) as { pending: unknown }).pending, [])
-    assert.deepEqual(((await json("check")) as { findings: { kind: string }[] }).findings.map(({ kind }) => kind), ["drift", "drift"])
+    assert.deepEqual(
+      ((await json("check")) as { findings: { kind: string }[] }).findings.map(({ kind }) => kind),
+      ["drift", "drift"],
+    )
     assert.deepEqual(await json("upgrade", "zzz"), {
-      error: { code: "REBIS_UNKNOWN_REVISION", message: "no migration file has the revision zzz", hint: "`rebis history` lists the revisions" },
+      error: {
+        code: "REBIS_UNKNOWN_REVISION",
+        message: "no migration file has the revision zzz",
+        hint: "`rebis history` lists the revisions",
+      },
     })
   })
 
   test("takes a configuration and a database by option", async () => {
     await using it = await project(tableHistory(["a", null]))
     await it.folder.write({ "elsewhere/config.ts": 'export default { migrations: "../migrations" }' })
-    const { code, out } = await it.folder.rebis(["upgrade", "--config", "elsewhere/config.ts", "--url", `sqlite:///${it.folder.folder}/other.db`])
+    const { code, out } = await it.folder.rebis([
+      "upgrade",
+      "--config",
+      "elsewhere/config.ts",
+      "--url",
+      `sqlite:///${it.folder.folder}/other.db`,
+    ])
     assert.deepEqual([code, /applied/.test(out)], [0, true])
   })
 
@@ -253,7 +299,8 @@ describe("a command", () => {
     await using it = await project()
     const general = await it.rebis("--help")
     assert.equal(general.code, 0)
-    for (const name of ["init", "revision", "upgrade", "downgrade", "current", "history", "heads", "show", "check", "stamp"]) assert.match(general.out, new RegExp(`^  ${name} `, "m"))
+    for (const name of ["init", "revision", "upgrade", "downgrade", "current", "history", "heads", "show", "check", "stamp"])
+      assert.match(general.out, new RegExp(`^  ${name} `, "m"))
     const own = await it.rebis("upgrade", "--help")
     assert.match(own.out, /^rebis upgrade \[target\] \[options\]\n[^]*--lock-timeout <seconds>[^]*-c, --config <file>/)
     assert.equal((await it.rebis("help", "upgrade")).out, own.out)

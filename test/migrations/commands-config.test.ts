@@ -40,8 +40,14 @@ describe("the configuration", () => {
     "that is missing": [{}, /there is no rebis\.config\.ts in .*\n  hint: run `rebis init`/],
     "without a default export": [{ "rebis.config.ts": "export const url = 1" }, /rebis\.config\.ts has no default export/],
     "that throws": [{ "rebis.config.ts": 'throw new Error("boom")' }, /cannot load rebis\.config\.ts: boom \(.*rebis\.config\.ts:1\)/],
-    "with an unknown setting": [{ "rebis.config.ts": "export default { modles: 'src' }" }, /there is no setting "modles"\n  hint: settings are url, engine, models/],
-    "with a setting that is not what it has to be": [{ "rebis.config.ts": "export default { models: 7 }" }, /"models" is not what it has to be/],
+    "with an unknown setting": [
+      { "rebis.config.ts": "export default { modles: 'src' }" },
+      /there is no setting "modles"\n  hint: settings are url, engine, models/,
+    ],
+    "with a setting that is not what it has to be": [
+      { "rebis.config.ts": "export default { models: 7 }" },
+      /"models" is not what it has to be/,
+    ],
   }
   for (const [what, [files, message]] of Object.entries(refused)) {
     test(`is refused ${what}`, async () => {
@@ -70,7 +76,10 @@ describe("models", () => {
   })
 
   test("of one file that cannot be loaded are said to be its, with the cause", async () => {
-    await using project = await CliProject.create({ "src/user.model.ts": userModel, "src/bad.model.ts": '\nthrow new TypeError("no such thing")' })
+    await using project = await CliProject.create({
+      "src/user.model.ts": userModel,
+      "src/bad.model.ts": '\nthrow new TypeError("no such thing")',
+    })
     await assert.rejects(loadModels({ folder: project.folder, models: ["src/*.model.ts"] }), (error) => {
       assert.ok(error instanceof ModelLoadError)
       assert.match(error.message, /cannot load the models of src\/bad\.model\.ts: no such thing \(.*bad\.model\.ts:2\)/)
@@ -83,32 +92,47 @@ describe("models", () => {
     "an import without its extension": ['import { Base } from "./user.model"', /with the file's extension/],
     "a package that is missing": ['import "no-such-package"', /install the package/],
     "syntax that Node does not strip": ["enum Color { Red }", /no enum/],
-    "a definition that cannot be": ['import { check, integer } from "rebis"\nimport { Base } from "./user.model.ts"\nBase.model("a", { id: integer() }, (t) => [check(t.id.gt(0))])', /name it/],
+    "a definition that cannot be": [
+      'import { check, integer } from "rebis"\nimport { Base } from "./user.model.ts"\nBase.model("a", { id: integer() }, (t) => [check(t.id.gt(0))])',
+      /name it/,
+    ],
   }
   for (const [what, [source, hint]] of Object.entries(hints)) {
     test(`that have ${what} are told what to do`, async () => {
       await using project = await CliProject.create({ "src/user.model.ts": userModel, "src/bad.model.ts": source })
-      await assert.rejects(loadModels({ folder: project.folder, models: ["src/bad.model.ts"] }), (error) => error instanceof ModelLoadError && hint.test(error.hint ?? error.message))
+      await assert.rejects(
+        loadModels({ folder: project.folder, models: ["src/bad.model.ts"] }),
+        (error) => error instanceof ModelLoadError && hint.test(error.hint ?? error.message),
+      )
     })
   }
 
   test("that no pattern finds are an error, for each pattern", async () => {
     await using project = await CliProject.create({ "src/user.model.ts": userModel })
     const { folder } = project
-    await assert.rejects(loadModels({ folder, models: ["src/*.model.ts", "lib/*.model.ts"] }), (error) => error instanceof ModelsNotFoundError && /"lib\/\*\.model\.ts" matches no file/.test(error.message))
+    await assert.rejects(
+      loadModels({ folder, models: ["src/*.model.ts", "lib/*.model.ts"] }),
+      (error) => error instanceof ModelsNotFoundError && /"lib\/\*\.model\.ts" matches no file/.test(error.message),
+    )
     await assert.rejects(loadModels({ folder, models: [] }), ModelsNotFoundError)
   })
 
   test("that no file exports are an error", async () => {
     await using project = await CliProject.create({ "src/a.model.ts": "export const a = 1" })
-    await assert.rejects(loadModels({ folder: project.folder, models: ["src/*.model.ts"] }), (error) => error instanceof ModelsNotFoundError && /no model is exported/.test(error.message))
+    await assert.rejects(
+      loadModels({ folder: project.folder, models: ["src/*.model.ts"] }),
+      (error) => error instanceof ModelsNotFoundError && /no model is exported/.test(error.message),
+    )
   })
 
   test("of two metadatas are refused, unless one is named", async () => {
     await using project = await CliProject.create({ "src/a.model.ts": userModel, "src/b.model.ts": userModel.replaceAll("user", "post") })
     const { folder } = project
     const models = ["src/*.model.ts"]
-    await assert.rejects(loadModels({ folder, models }), (error) => error instanceof MetadataError && /src\/a\.model\.ts and src\/b\.model\.ts/.test(error.message))
+    await assert.rejects(
+      loadModels({ folder, models }),
+      (error) => error instanceof MetadataError && /src\/a\.model\.ts and src\/b\.model\.ts/.test(error.message),
+    )
     const metadata = await loadModels({ folder, models: ["src/a.model.ts"] })
     assert.equal(await loadModels({ folder, models, metadata }), metadata)
   })

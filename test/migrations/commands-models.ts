@@ -1,14 +1,48 @@
 import {
-  bigint, boolean, bytea, check, date, declarativeBase, double, enumType, foreignKey, index, integer, interval, json, jsonb, type MetaData, numeric, primaryKey, real,
-  smallint, text, time, timestamp, timestamptz, unique, uuid, varchar,
+  bigint,
+  boolean,
+  bytea,
+  check,
+  date,
+  declarativeBase,
+  double,
+  enumType,
+  foreignKey,
+  index,
+  integer,
+  interval,
+  json,
+  jsonb,
+  type MetaData,
+  numeric,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  time,
+  timestamp,
+  timestamptz,
+  unique,
+  uuid,
+  varchar,
 } from "../../src/schema/index.ts"
 
 /** Sets of models of different kinds: what `check` must find nothing in after their own migrations were applied. */
-export const modelSets: Readonly<Record<string, MetaData>> = { blog: blog(), "every type": everyType(), "every constraint": everyConstraint(), "a circle of keys": circle() }
+export const modelSets: Readonly<Record<string, MetaData>> = {
+  blog: blog(),
+  "every type": everyType(),
+  "every constraint": everyConstraint(),
+  "a circle of keys": circle(),
+}
 
 function blog(): MetaData {
   const Base = declarativeBase()
-  const User = Base.model("user", { id: integer().primaryKey().identity(), email: text().unique(), name: text(), createdAt: timestamptz().defaultNow() })
+  const User = Base.model("user", {
+    id: integer().primaryKey().identity(),
+    email: text().unique(),
+    name: text(),
+    createdAt: timestamptz().defaultNow(),
+  })
   const Post = Base.model(
     "post",
     {
@@ -65,12 +99,18 @@ function everyType(): MetaData {
 
 function everyConstraint(): MetaData {
   const Base = declarativeBase()
-  const Order = Base.model("order", { region: text(), no: integer(), placedAt: timestamptz().defaultNow() }, (t) => [primaryKey(t.region, t.no)])
+  const Order = Base.model("order", { region: text(), no: integer(), placedAt: timestamptz().defaultNow() }, (t) => [
+    primaryKey(t.region, t.no),
+  ])
   Base.model(
     "line",
     { id: integer().primaryKey(), region: text(), orderNo: integer(), code: text(), amount: integer(), note: text().nullable() },
     (t) => [
-      foreignKey([t.region, t.orderNo], [() => Order.c.region, () => Order.c.no], { onDelete: "cascade", onUpdate: "cascade", deferrable: "deferred" }),
+      foreignKey([t.region, t.orderNo], [() => Order.c.region, () => Order.c.no], {
+        onDelete: "cascade",
+        onUpdate: "cascade",
+        deferrable: "deferred",
+      }),
       unique(t.region, t.orderNo, t.code),
       check("amount_positive", t.amount.gt(0)),
       check("code_known", t.code.in(["a", "b", "it's"])),
@@ -84,6 +124,10 @@ function everyConstraint(): MetaData {
 function circle(): MetaData {
   const Base = declarativeBase()
   Base.model("author", { id: integer().primaryKey(), favoriteBookId: integer().nullable().references("book.id") })
-  Base.model("book", { id: integer().primaryKey(), authorId: integer().references("author.id"), sequelBookId: integer().nullable().references("book.id") })
+  Base.model("book", {
+    id: integer().primaryKey(),
+    authorId: integer().references("author.id"),
+    sequelBookId: integer().nullable().references("book.id"),
+  })
   return Base.metadata
 }

@@ -52,7 +52,10 @@ forEachDatabase("autogenerate", (database) => {
     const { migrations } = project
     const engine = await database.engine()
     const first = await autogenerate(engine, { migrations, message: "create users", metadata: users(), date })
-    assert.deepEqual([first.revision?.file, first.revision?.parents, first.operations, first.losses], ["2025-12-27_create_users.ts", [], ["create table user"], []])
+    assert.deepEqual(
+      [first.revision?.file, first.revision?.parents, first.operations, first.losses],
+      ["2025-12-27_create_users.ts", [], ["create table user"], []],
+    )
     await upgrade(engine, { migrations })
     const second = await autogenerate(engine, { migrations, message: "add user name index", metadata: usersWithIndex(), date })
     assert.deepEqual([second.revision?.file, second.revision?.parents], ["2025-12-27_add_user_name_index.ts", [first.revision?.id]])
@@ -70,7 +73,11 @@ forEachDatabase("autogenerate", (database) => {
     const engine = await database.engine()
     await autogenerate(engine, { migrations, message: "create users", metadata: users() })
     await upgrade(engine, { migrations })
-    assert.deepEqual(await autogenerate(engine, { migrations, message: "again", metadata: users() }), { revision: undefined, operations: [], losses: [] })
+    assert.deepEqual(await autogenerate(engine, { migrations, message: "again", metadata: users() }), {
+      revision: undefined,
+      operations: [],
+      losses: [],
+    })
     assert.equal((await project.migrationFiles()).length, 1)
   })
 
@@ -175,7 +182,10 @@ forEachDatabase("autogenerate", (database) => {
     await upgrade(engine, { migrations })
     const second = await autogenerate(engine, { migrations, message: "change users", metadata: usersWithIndex(), date })
     assert.equal(second.revision?.file, "2025-12-27_change_users_2.ts")
-    assert.deepEqual((await upgrade(engine, { migrations })).map(({ file }) => file), ["2025-12-27_change_users_2.ts"])
+    assert.deepEqual(
+      (await upgrade(engine, { migrations })).map(({ file }) => file),
+      ["2025-12-27_change_users_2.ts"],
+    )
   })
 
   test("leaves nothing beside the file it wrote", async () => {
@@ -192,11 +202,17 @@ forEachDatabase("autogenerate", (database) => {
       const { revision: written } = await autogenerate(engine, { migrations, message: "create all", metadata })
       assert.ok(written)
       await upgrade(engine, { migrations })
-      assert.deepEqual((await check(engine, { migrations, metadata })).filter(({ kind }) => kind !== "convention"), [])
+      assert.deepEqual(
+        (await check(engine, { migrations, metadata })).filter(({ kind }) => kind !== "convention"),
+        [],
+      )
       await downgrade(engine, { migrations, target: "base" })
       assert.deepEqual((await liveSchema(engine)).tables, [])
       await upgrade(engine, { migrations })
-      assert.deepEqual((await check(engine, { migrations, metadata })).filter(({ kind }) => kind !== "convention"), [])
+      assert.deepEqual(
+        (await check(engine, { migrations, metadata })).filter(({ kind }) => kind !== "convention"),
+        [],
+      )
     })
   }
 })
@@ -207,7 +223,10 @@ test("an empty revision follows on the head, and takes a template", async () => 
   const written = await revision({ migrations, message: "Backfill slugs", fileTemplate: "{year}{month}{day}_{revision}_{slug}", date })
   assert.equal(written.file, `20251227_${written.id}_backfill_slugs.ts`)
   assert.deepEqual(written.parents, ["a"])
-  assert.match(await project.read(`migrations/${written.file}`), new RegExp(`revision: "${written.id}",\n  downRevision: "a",\n  up\\(\\) \\{\\},\n  down\\(\\) \\{\\},`))
+  assert.match(
+    await project.read(`migrations/${written.file}`),
+    new RegExp(`revision: "${written.id}",\n  downRevision: "a",\n  up\\(\\) \\{\\},\n  down\\(\\) \\{\\},`),
+  )
   await assert.rejects(revision({ migrations, message: "!" }), ArgumentError)
 })
 
@@ -223,7 +242,10 @@ forEachDatabase("check", (database) => {
     assert.deepEqual(await kinds(engine, project, users()), [])
     await exec(engine, `alter table "user" add column stray integer`)
     const findings = await check(engine, { migrations, metadata: users() })
-    assert.deepEqual(findings.map(({ kind, message }) => [kind, message]), [["drift", "the models ask for: drop column user.stray"]])
+    assert.deepEqual(
+      findings.map(({ kind, message }) => [kind, message]),
+      [["drift", "the models ask for: drop column user.stray"]],
+    )
   })
 
   test("finds several heads, edited files and missing ones", async () => {
@@ -259,14 +281,24 @@ forEachDatabase("a preview", (database) => {
     const { migrations } = project
     const engine = await database.engine()
     const up = await previewUpgrade(engine, { migrations })
-    assert.deepEqual(up.map(({ id, direction, phases }) => [id, direction, phases.map(({ transactional, steps }) => [transactional, steps.map(({ description }) => description)])]), [
-      ["a", "up", [[true, ["create table t_a"]]]],
-      ["b", "up", [[true, ["create table t_b"]]]],
-    ])
+    assert.deepEqual(
+      up.map(({ id, direction, phases }) => [
+        id,
+        direction,
+        phases.map(({ transactional, steps }) => [transactional, steps.map(({ description }) => description)]),
+      ]),
+      [
+        ["a", "up", [[true, ["create table t_a"]]]],
+        ["b", "up", [[true, ["create table t_b"]]]],
+      ],
+    )
     assert.deepEqual((await liveSchema(engine)).tables, [])
     await upgrade(engine, { migrations })
     const down = await previewDowngrade(engine, { migrations, target: "a" })
-    assert.deepEqual(down.flatMap(({ phases }) => phases.flatMap(({ steps }) => steps.flatMap(({ statements }) => statements))), ['drop table "t_b"'])
+    assert.deepEqual(
+      down.flatMap(({ phases }) => phases.flatMap(({ steps }) => steps.flatMap(({ statements }) => statements))),
+      ['drop table "t_b"'],
+    )
   })
 
   test("is what is run: the same statements", async () => {
@@ -277,14 +309,21 @@ forEachDatabase("a preview", (database) => {
     op.run(async (connection) => { await connection.exec("insert into u (id, name) values (1, 'a')") })`
     await using project = await CliProject.create({
       "migrations/a.ts": migrationSource("a", null, up),
-      "migrations/b.ts": migrationSource("b", "a", 'op.alterColumn("u", "name", { nullable: { from: true, to: false } })\n    op.dropConstraint("u", "u_name_check")'),
+      "migrations/b.ts": migrationSource(
+        "b",
+        "a",
+        'op.alterColumn("u", "name", { nullable: { from: true, to: false } })\n    op.dropConstraint("u", "u_name_check")',
+      ),
     })
     const { migrations } = project
     const engine = await database.engine()
     const preview = await previewUpgrade(engine, { migrations })
     const run: string[] = []
     await upgrade(engine, { migrations, onEvent: (event) => (event.kind === "statement" ? run.push(event.sql) : undefined) })
-    assert.deepEqual(preview.flatMap(({ phases }) => phases.flatMap(({ steps }) => steps.flatMap(({ statements }) => statements))), run)
+    assert.deepEqual(
+      preview.flatMap(({ phases }) => phases.flatMap(({ steps }) => steps.flatMap(({ statements }) => statements))),
+      run,
+    )
   })
 })
 
@@ -298,11 +337,20 @@ forEachDatabase("show", (database) => {
     const engine = await database.engine()
     const first = await show(engine, { migrations, target: "abc" })
     assert.deepEqual([first.id, first.file, first.parents], ["abc1", "2025-01-01_abc1.ts", []])
-    assert.deepEqual(first.up.operations.map(({ description }) => description), ["create table t_abc1"])
+    assert.deepEqual(
+      first.up.operations.map(({ description }) => description),
+      ["create table t_abc1"],
+    )
     assert.match(first.up.operations[0]?.statements[0] ?? "", /^create table "t_abc1"/)
-    assert.deepEqual(first.down.operations.map(({ losesData }) => losesData), ["loses all rows of table t_abc1"])
+    assert.deepEqual(
+      first.down.operations.map(({ losesData }) => losesData),
+      ["loses all rows of table t_abc1"],
+    )
     const second = await show(engine, { migrations, target: "head" })
-    assert.deepEqual([second.down, second.up.operations[0]?.losesData], [{ refused: "the names are gone", operations: [] }, "loses the data of column t_abc1.name"])
+    assert.deepEqual(
+      [second.down, second.up.operations[0]?.losesData],
+      [{ refused: "the names are gone", operations: [] }, "loses the data of column t_abc1.name"],
+    )
     await assert.rejects(show(engine, { migrations, target: "zzz" }), UnknownRevisionError)
   })
 })

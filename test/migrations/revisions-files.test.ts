@@ -23,7 +23,10 @@ describe("the name of a migration's file", () => {
     assert.equal(migrationFileName("{year}{month}{day}{hour}{minute}{second}_{revision}.mts", parts), "20251207090503_4f1d2c8a90be.mts")
   })
   test("refuses unknown tokens and other folders", () => {
-    assert.throws(() => migrationFileName("{year}_{name}", parts), (error) => error instanceof ArgumentError && /\{name\} is not a token/.test(error.message))
+    assert.throws(
+      () => migrationFileName("{year}_{name}", parts),
+      (error) => error instanceof ArgumentError && /\{name\} is not a token/.test(error.message),
+    )
     assert.throws(() => migrationFileName("../{slug}", parts), ArgumentError)
   })
   test("keeps letters of every script, and no more than it can", () => {
@@ -41,7 +44,16 @@ describe("a revision's id", () => {
     for (const id of made) assert.match(id, /^[0-9a-f]{12}$/)
   })
   test("may be any word that does not stand for a place", () => {
-    assert.deepEqual(["a1", "release_7", "head", "heads", "base", "", "a-b", 7].map(isRevisionId), [true, true, false, false, false, false, false, false])
+    assert.deepEqual(["a1", "release_7", "head", "heads", "base", "", "a-b", 7].map(isRevisionId), [
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 })
 
@@ -88,12 +100,15 @@ op.execute("insert into t select * from \\"user\\"")`
   })
   test("of anything but the migration API are refused, with the line", () => {
     requireStatic(migrationSource("a", null), "a.ts")
-    assert.throws(() => requireStatic('import { migration } from "rebis/migrations"\n\nimport { User } from "../src/user.model.ts"', "2025_a.ts"), (error) => {
-      assert.ok(error instanceof MigrationImportError)
-      assert.equal(error.code, "REBIS_MIGRATION_IMPORT")
-      assert.match(error.message, /2025_a\.ts:3 imports "\.\.\/src\/user\.model\.ts"/)
-      return true
-    })
+    assert.throws(
+      () => requireStatic('import { migration } from "rebis/migrations"\n\nimport { User } from "../src/user.model.ts"', "2025_a.ts"),
+      (error) => {
+        assert.ok(error instanceof MigrationImportError)
+        assert.equal(error.code, "REBIS_MIGRATION_IMPORT")
+        assert.match(error.message, /2025_a\.ts:3 imports "\.\.\/src\/user\.model\.ts"/)
+        return true
+      },
+    )
   })
 })
 
@@ -115,13 +130,21 @@ describe("migration()", () => {
 
 describe("a folder of migrations", () => {
   test("is read file by file, and ordered by downRevision", async () => {
-    await using project = await CliProject.create({ ...tableHistory(["b", "a"], ["a", null]), "migrations/.gitkeep": "", "migrations/README.md": "", "migrations/types.d.ts": "" })
+    await using project = await CliProject.create({
+      ...tableHistory(["b", "a"], ["a", null]),
+      "migrations/.gitkeep": "",
+      "migrations/README.md": "",
+      "migrations/types.d.ts": "",
+    })
     const graph = await loadRevisions(project.migrations)
     assert.deepEqual(graph.ids, ["a", "b"])
     const [first] = graph.ordered
     assert.ok(first)
     assert.equal(first.file, "2025-01-02_a.ts")
-    assert.deepEqual(operationsOf(first, "up").map((operation) => operation.describe()), ["create table t_a"])
+    assert.deepEqual(
+      operationsOf(first, "up").map((operation) => operation.describe()),
+      ["create table t_a"],
+    )
   })
 
   const refused: Readonly<Record<string, readonly [source: string, message: RegExp]>> = {
@@ -140,12 +163,21 @@ describe("a folder of migrations", () => {
   }
 
   test("is refused when its files import the application", async () => {
-    await using project = await CliProject.create({ "migrations/bad.ts": `import "../src/db.ts"\n${migrationSource("a", null)}`, "src/db.ts": 'throw new Error("was run")' })
-    await assert.rejects(loadRevisions(project.migrations), (error) => error instanceof MigrationImportError && /bad\.ts:1/.test(error.message))
+    await using project = await CliProject.create({
+      "migrations/bad.ts": `import "../src/db.ts"\n${migrationSource("a", null)}`,
+      "src/db.ts": 'throw new Error("was run")',
+    })
+    await assert.rejects(
+      loadRevisions(project.migrations),
+      (error) => error instanceof MigrationImportError && /bad\.ts:1/.test(error.message),
+    )
   })
 
   test("that is missing is said, with what to do", async () => {
-    await assert.rejects(loadRevisions("/nowhere/migrations"), (error) => error instanceof MigrationFileError && /rebis init/.test(error.message))
+    await assert.rejects(
+      loadRevisions("/nowhere/migrations"),
+      (error) => error instanceof MigrationFileError && /rebis init/.test(error.message),
+    )
   })
 
   test("is read anew when a file was changed in the same process", async () => {
@@ -163,7 +195,10 @@ describe("a folder of migrations", () => {
     const [a, b] = (await loadRevisions(project.migrations)).ordered
     assert.ok(a && b)
     assert.throws(() => operationsOf(a, "up"), /a\.ts: up\(\) failed while it listed its operations/)
-    assert.throws(() => operationsOf(b, "up"), (error) => error instanceof MigrationFileError && /op\.run/.test(error.message))
+    assert.throws(
+      () => operationsOf(b, "up"),
+      (error) => error instanceof MigrationFileError && /op\.run/.test(error.message),
+    )
   })
 })
 

@@ -56,15 +56,21 @@ describe("the graph of revisions", () => {
   })
 
   test("refuses two files with one id, and names both", () => {
-    assert.throws(() => new RevisionGraph([node("a", [], "one.ts"), node("a", [], "two.ts")]), (error) => {
-      assert.ok(error instanceof DuplicateRevisionError)
-      assert.match(error.message, /one\.ts and two\.ts both have the revision a/)
-      return true
-    })
+    assert.throws(
+      () => new RevisionGraph([node("a", [], "one.ts"), node("a", [], "two.ts")]),
+      (error) => {
+        assert.ok(error instanceof DuplicateRevisionError)
+        assert.match(error.message, /one\.ts and two\.ts both have the revision a/)
+        return true
+      },
+    )
   })
 
   test("refuses a parent that no file has", () => {
-    assert.throws(() => new RevisionGraph([node("b", ["gone"])]), (error) => error instanceof MissingParentError && /b\.ts follows on revision gone/.test(error.message))
+    assert.throws(
+      () => new RevisionGraph([node("b", ["gone"])]),
+      (error) => error instanceof MissingParentError && /b\.ts follows on revision gone/.test(error.message),
+    )
   })
 
   test("refuses a circle, and shows it", () => {
@@ -76,8 +82,10 @@ describe("the graph of revisions", () => {
   })
 })
 
-const upgrade = (graph: RevisionGraph<Node>, applied: readonly string[], target: string) => ids(planUpgrade(graph, new Set(applied), target))
-const downgrade = (graph: RevisionGraph<Node>, applied: readonly string[], target: string) => ids(planDowngrade(graph, new Set(applied), target))
+const upgrade = (graph: RevisionGraph<Node>, applied: readonly string[], target: string) =>
+  ids(planUpgrade(graph, new Set(applied), target))
+const downgrade = (graph: RevisionGraph<Node>, applied: readonly string[], target: string) =>
+  ids(planDowngrade(graph, new Set(applied), target))
 
 describe("the target of an upgrade", () => {
   test("head is everything that is not applied", () => {
@@ -93,7 +101,10 @@ describe("the target of an upgrade", () => {
   })
   test("the beginning of an id is enough where it is the only one", () => {
     assert.deepEqual(upgrade(line, [], "c"), ["a1", "b2", "c3"])
-    assert.throws(() => upgrade(fork, [], "b"), (error) => error instanceof AmbiguousRevisionError && /b could be b2 \(b2\.ts\), b3 \(b3\.ts\)/.test(error.message))
+    assert.throws(
+      () => upgrade(fork, [], "b"),
+      (error) => error instanceof AmbiguousRevisionError && /b could be b2 \(b2\.ts\), b3 \(b3\.ts\)/.test(error.message),
+    )
     assert.throws(() => upgrade(line, [], "zz"), UnknownRevisionError)
     assert.throws(() => upgrade(line, [], "not a revision"), UnknownRevisionError)
   })
@@ -108,7 +119,10 @@ describe("the target of an upgrade", () => {
     assert.deepEqual(upgrade(line, [], "base+2"), ["a1", "b2"])
   })
   test("more steps than there are revisions are refused", () => {
-    assert.throws(() => upgrade(line, ["a1", "b2", "c3"], "+2"), (error) => error instanceof RevisionTargetError && /only 1 more/.test(error.message))
+    assert.throws(
+      () => upgrade(line, ["a1", "b2", "c3"], "+2"),
+      (error) => error instanceof RevisionTargetError && /only 1 more/.test(error.message),
+    )
     assert.throws(() => upgrade(line, ["a1", "b2", "c3", "d4"], "+1"), RevisionTargetError)
     assert.throws(() => upgrade(line, [], "d4+1"), RevisionTargetError)
   })
@@ -118,7 +132,10 @@ describe("the target of an upgrade", () => {
     assert.deepEqual(upgrade(fork, ["a1", "b2", "b3"], "+1"), ["c2"])
   })
   test("head is refused where there are several, and heads means all", () => {
-    assert.throws(() => upgrade(fork, [], "head"), (error) => error instanceof MultipleHeadsError && /2 heads: b3 \(b3\.ts\), c3 \(c3\.ts\)/.test(error.message))
+    assert.throws(
+      () => upgrade(fork, [], "head"),
+      (error) => error instanceof MultipleHeadsError && /2 heads: b3 \(b3\.ts\), c3 \(c3\.ts\)/.test(error.message),
+    )
     assert.deepEqual(upgrade(fork, ["a1"], "heads"), ["b2", "b3", "c2", "c3"])
   })
   test("what leads back is refused", () => {
@@ -131,7 +148,10 @@ describe("the target of a downgrade", () => {
   test("-n is the last ones, last first", () => {
     assert.deepEqual(downgrade(line, ["a1", "b2", "c3"], "-1"), ["c3"])
     assert.deepEqual(downgrade(line, ["a1", "b2", "c3"], "-3"), ["c3", "b2", "a1"])
-    assert.throws(() => downgrade(line, ["a1"], "-2"), (error) => error instanceof RevisionTargetError && /only 1 can be undone/.test(error.message))
+    assert.throws(
+      () => downgrade(line, ["a1"], "-2"),
+      (error) => error instanceof RevisionTargetError && /only 1 can be undone/.test(error.message),
+    )
     assert.throws(() => downgrade(line, [], "-1"), RevisionTargetError)
   })
   test("base is everything", () => {
@@ -141,7 +161,10 @@ describe("the target of a downgrade", () => {
   test("a revision is where it stops", () => {
     assert.deepEqual(downgrade(line, ["a1", "b2", "c3"], "a1"), ["c3", "b2"])
     assert.deepEqual(downgrade(line, ["a1", "b2"], "b2"), [])
-    assert.throws(() => downgrade(line, ["a1"], "c3"), (error) => error instanceof RevisionTargetError && /not applied/.test(error.message))
+    assert.throws(
+      () => downgrade(line, ["a1"], "c3"),
+      (error) => error instanceof RevisionTargetError && /not applied/.test(error.message),
+    )
   })
   test("another branch stays as it is", () => {
     assert.deepEqual(downgrade(fork, ["a1", "b2", "b3", "c2", "c3"], "b2"), ["b3"])

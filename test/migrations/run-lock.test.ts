@@ -41,7 +41,13 @@ forEachDatabase("many migrators", (database) => {
     const engine = await database.engine()
     const { migrations } = project
     const applied = await Promise.all(Array.from({ length: 20 }, () => upgrade(engine, { migrations })))
-    assert.deepEqual(applied.flat().map(({ id }) => id).toSorted(), ["r0", ...expected(5)])
+    assert.deepEqual(
+      applied
+        .flat()
+        .map(({ id }) => id)
+        .toSorted(),
+      ["r0", ...expected(5)],
+    )
     assert.deepEqual(await appliedRows(engine), expected(5))
   })
 })
@@ -60,7 +66,10 @@ onDatabases(["postgresql", "sqlite"], "many migrators", (database) => {
     await using project = await CliProject.create(countedHistory(8))
     const url = await database.url()
     const results = await Promise.all(Array.from({ length: 4 }, () => project.rebis(["upgrade"], { DATABASE_URL: url })))
-    assert.deepEqual(results.map(({ code, error }) => [code, error]), Array.from({ length: 4 }, () => [0, ""]))
+    assert.deepEqual(
+      results.map(({ code, error }) => [code, error]),
+      Array.from({ length: 4 }, () => [0, ""]),
+    )
     const lines = results.flatMap(({ out }) => out.split("\n").filter((line) => /^ {2}applied /.test(line)))
     assert.equal(lines.length, 9)
     assert.deepEqual(await appliedRows(await database.engine({ url })), expected(8))
@@ -75,11 +84,14 @@ onDatabases(["postgresql", "sqlite"], "many migrators", (database) => {
     const release = await keepOthersOut(database, engine, holder)
     const events: MigrationEvent[] = []
     const start = performance.now()
-    await assert.rejects(upgrade(other, { migrations: project.migrations, lockTimeout: 300, onEvent: (event) => events.push(event) }), (error) => {
-      assert.ok(error instanceof MigrationLockError)
-      assert.equal(error.code, "REBIS_MIGRATION_LOCK")
-      return true
-    })
+    await assert.rejects(
+      upgrade(other, { migrations: project.migrations, lockTimeout: 300, onEvent: (event) => events.push(event) }),
+      (error) => {
+        assert.ok(error instanceof MigrationLockError)
+        assert.equal(error.code, "REBIS_MIGRATION_LOCK")
+        return true
+      },
+    )
     assert.ok(performance.now() - start >= 300)
     assert.ok(events.some(({ kind }) => kind === "waiting"))
     await release()
@@ -88,7 +100,11 @@ onDatabases(["postgresql", "sqlite"], "many migrators", (database) => {
 })
 
 /** Holds what a migrator holds while it works. */
-async function keepOthersOut(database: TestDatabase, engine: Engine, holder: Awaited<ReturnType<Engine["connect"]>>): Promise<() => Promise<void>> {
+async function keepOthersOut(
+  database: TestDatabase,
+  engine: Engine,
+  holder: Awaited<ReturnType<Engine["connect"]>>,
+): Promise<() => Promise<void>> {
   if (database.capabilities.concurrentWriters) {
     const held = Promise.withResolvers<undefined>()
     const done = Promise.withResolvers<undefined>()
@@ -118,7 +134,10 @@ onDatabases(["postgresql"], "the migration lock", (database) => {
       "migrations/b.ts": migrationSource("b", "a", 'op.createTable("u", { columns: [{ name: "id", type: "integer" }] })'),
     })
     const engine = await database.engine()
-    await assert.rejects(upgrade(engine, { migrations: project.migrations }), (error) => error instanceof MigrationLockError && /was lost/.test(error.message))
+    await assert.rejects(
+      upgrade(engine, { migrations: project.migrations }),
+      (error) => error instanceof MigrationLockError && /was lost/.test(error.message),
+    )
     assert.deepEqual((await liveSchema(engine)).tables, [])
     assert.equal((await upgrade(engine, { migrations: project.migrations })).length, 1, "a is recorded, b is left")
   })
@@ -133,7 +152,11 @@ onDatabases(["postgresql"], "the migration lock", (database) => {
   })
 
   test("goes with a process that is killed, and the next one goes on", async () => {
-    const slow = migrationSource("b", "a", 'op.createTable("half", { columns: [{ name: "id", type: "integer" }] })\n    op.execute("select pg_sleep(30)")')
+    const slow = migrationSource(
+      "b",
+      "a",
+      'op.createTable("half", { columns: [{ name: "id", type: "integer" }] })\n    op.execute("select pg_sleep(30)")',
+    )
     await using project = await CliProject.create({ ...tableHistory(["a", null]), "migrations/b.ts": slow, "rebis.config.ts": config })
     const url = await database.url()
     const engine = await database.engine({ url })
@@ -144,15 +167,25 @@ onDatabases(["postgresql"], "the migration lock", (database) => {
     await running.ended
     await using connection = await engine.connect()
     // The server notices a lost client when it next writes to it.
-    await connection.exec("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()")
+    await connection.exec(
+      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()",
+    )
     await project.write({ "migrations/b.ts": slow.replace("pg_sleep(30)", "1") })
-    assert.deepEqual((await upgrade(engine, { migrations: project.migrations })).map(({ id }) => id), ["b"])
+    assert.deepEqual(
+      (await upgrade(engine, { migrations: project.migrations })).map(({ id }) => id),
+      ["b"],
+    )
   })
 
   test("does not stand in the way of a concurrent index build while others wait for it", async () => {
     const files = {
       ...tableHistory(["a", null]),
-      "migrations/b.ts": migrationSource("b", "a", 'op.createIndex("t_a", { name: "t_a_idx", keys: ["id"] }, { concurrently: true })', 'op.dropIndex("t_a", "t_a_idx")'),
+      "migrations/b.ts": migrationSource(
+        "b",
+        "a",
+        'op.createIndex("t_a", { name: "t_a_idx", keys: ["id"] }, { concurrently: true })',
+        'op.dropIndex("t_a", "t_a_idx")',
+      ),
     }
     await using project = await CliProject.create(files)
     const url = await database.url()
@@ -173,11 +206,20 @@ onDatabases(["postgresql"], "the migration lock", (database) => {
       url.password = "secret"
       const reader = await database.engine({ url: url.href })
       const { migrations } = project
-      await assert.rejects(upgrade(reader, { migrations }), (error) => error instanceof MigrationPermissionError && /rebis_revision may not be created/.test(error.message))
+      await assert.rejects(
+        upgrade(reader, { migrations }),
+        (error) => error instanceof MigrationPermissionError && /rebis_revision may not be created/.test(error.message),
+      )
       await stamp(engine, { migrations, target: "base" })
-      await assert.rejects(upgrade(reader, { migrations }), (error) => error instanceof MigrationPermissionError && /may not be read/.test(error.message))
+      await assert.rejects(
+        upgrade(reader, { migrations }),
+        (error) => error instanceof MigrationPermissionError && /may not be read/.test(error.message),
+      )
       await connection.exec(`grant select, insert on rebis_revision to ${role}`)
-      await assert.rejects(upgrade(reader, { migrations }), (error) => error instanceof MigrationPermissionError && /2025-01-01_a\.ts may not be applied/.test(error.message))
+      await assert.rejects(
+        upgrade(reader, { migrations }),
+        (error) => error instanceof MigrationPermissionError && /2025-01-01_a\.ts may not be applied/.test(error.message),
+      )
       await reader.dispose()
     } finally {
       await connection.exec(`drop owned by ${role}`)
@@ -194,7 +236,10 @@ onDatabases(["postgresql"], "the migration lock", (database) => {
     await connection.release()
     await engine.dispose()
     const readOnly = await database.engine({ url: engineUrl(name) })
-    await assert.rejects(upgrade(readOnly, { migrations: project.migrations }), (error) => error instanceof MigrationPermissionError && /takes writes/.test(error.message))
+    await assert.rejects(
+      upgrade(readOnly, { migrations: project.migrations }),
+      (error) => error instanceof MigrationPermissionError && /takes writes/.test(error.message),
+    )
   })
 })
 

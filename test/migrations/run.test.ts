@@ -15,7 +15,8 @@ import { liveSchema } from "../../src/migrations/introspect/live-schema.ts"
 import { forEachDatabase, unless } from "../support/databases.ts"
 import { CliProject, migrationSource, tableHistory } from "./cli-project.ts"
 
-const idTable = (name: string) => `op.createTable("${name}", { columns: [{ name: "id", type: "integer" }], primaryKey: { name: "${name}_pkey", columns: ["id"] } })`
+const idTable = (name: string) =>
+  `op.createTable("${name}", { columns: [{ name: "id", type: "integer" }], primaryKey: { name: "${name}_pkey", columns: ["id"] } })`
 
 async function tables(engine: Engine): Promise<string[]> {
   return (await liveSchema(engine)).tables.map(({ name }) => name).toSorted()
@@ -72,12 +73,15 @@ forEachDatabase("the runner", (database) => {
     assert.deepEqual(ids((await current(engine, { migrations })).current), ["d"])
     assert.deepEqual(ids(await downgrade(engine, { migrations, target: "c" })), ["d"])
     assert.deepEqual(await recorded(engine), ["a", "b", "c"])
-    assert.deepEqual((await history(engine, { migrations })).map(({ id, isHead, appliedAt }) => [id, isHead, appliedAt !== undefined]), [
-      ["d", true, false],
-      ["c", false, true],
-      ["b", false, true],
-      ["a", false, true],
-    ])
+    assert.deepEqual(
+      (await history(engine, { migrations })).map(({ id, isHead, appliedAt }) => [id, isHead, appliedAt !== undefined]),
+      [
+        ["d", true, false],
+        ["c", false, true],
+        ["b", false, true],
+        ["a", false, true],
+      ],
+    )
   })
 
   test("records a migration that lists nothing", async () => {
@@ -90,7 +94,11 @@ forEachDatabase("the runner", (database) => {
   test("keeps nothing of a file that fails, and all of those before it", async () => {
     await using project = await CliProject.create({
       ...tableHistory(["a", null]),
-      "migrations/b.ts": migrationSource("b", "a", `${idTable("u")}\n    op.execute("insert into u (id) values (1)")\n    op.execute("insert into u (id) values (1), (1)")`),
+      "migrations/b.ts": migrationSource(
+        "b",
+        "a",
+        `${idTable("u")}\n    op.execute("insert into u (id) values (1)")\n    op.execute("insert into u (id) values (1), (1)")`,
+      ),
       "migrations/c.ts": migrationSource("c", "b", idTable("never")),
     })
     const engine = await database.engine()
@@ -106,7 +114,10 @@ forEachDatabase("the runner", (database) => {
         statement: "insert into u (id) values (1), (1)",
         partlyApplied: false,
       })
-      assert.match(error.message, /b\.ts failed on the way up: .*\n  in: +execute insert into u.*\n  statement: insert into u.*\n  hint: .*nothing of this file was kept/s)
+      assert.match(
+        error.message,
+        /b\.ts failed on the way up: .*\n  in: +execute insert into u.*\n  statement: insert into u.*\n  hint: .*nothing of this file was kept/s,
+      )
       return true
     })
     assert.deepEqual([await recorded(engine), await tables(engine)], [["a"], ["t_a"]])
@@ -115,24 +126,39 @@ forEachDatabase("the runner", (database) => {
   })
 
   test("keeps everything of a file that fails on the way down", async () => {
-    await using project = await CliProject.create({ "migrations/a.ts": migrationSource("a", null, idTable("u"), 'op.dropTable("u")\n    op.dropTable("gone")') })
+    await using project = await CliProject.create({
+      "migrations/a.ts": migrationSource("a", null, idTable("u"), 'op.dropTable("u")\n    op.dropTable("gone")'),
+    })
     const engine = await database.engine()
     const { migrations } = project
     await upgrade(engine, { migrations })
-    await assert.rejects(downgrade(engine, { migrations, target: "base" }), (error) => error instanceof MigrationFailedError && error.failure.direction === "down")
+    await assert.rejects(
+      downgrade(engine, { migrations, target: "base" }),
+      (error) => error instanceof MigrationFailedError && error.failure.direction === "down",
+    )
     assert.deepEqual([await recorded(engine), await tables(engine)], [["a"], ["u"]])
   })
 
   test("runs code on the migration's own transaction", async () => {
     const code = `${idTable("u")}
     op.run(async (connection) => { await connection.exec("insert into u (id) values (7)") })`
-    await using project = await CliProject.create({ "migrations/a.ts": migrationSource("a", null, code), "migrations/b.ts": migrationSource("b", "a", `op.run(async (connection) => {
+    await using project = await CliProject.create({
+      "migrations/a.ts": migrationSource("a", null, code),
+      "migrations/b.ts": migrationSource(
+        "b",
+        "a",
+        `op.run(async (connection) => {
       await connection.exec("delete from u")
       throw new RangeError("changed my mind")
-    })`) })
+    })`,
+      ),
+    })
     const engine = await database.engine()
     await assert.rejects(upgrade(engine, { migrations: project.migrations }), /b\.ts failed on the way up: changed my mind/)
-    assert.deepEqual((await exec(engine, "select count(*) from u")).map(([count]) => Number(count)), [1])
+    assert.deepEqual(
+      (await exec(engine, "select count(*) from u")).map(([count]) => Number(count)),
+      [1],
+    )
   })
 
   test("refuses what cannot be undone before anything is run", async () => {
@@ -144,7 +170,10 @@ forEachDatabase("the runner", (database) => {
     const engine = await database.engine()
     const { migrations } = project
     await upgrade(engine, { migrations })
-    await assert.rejects(downgrade(engine, { migrations, target: "base" }), (error) => error instanceof IrreversibleMigrationError && /a\.ts cannot be undone: the rows are gone/.test(error.message))
+    await assert.rejects(
+      downgrade(engine, { migrations, target: "base" }),
+      (error) => error instanceof IrreversibleMigrationError && /a\.ts cannot be undone: the rows are gone/.test(error.message),
+    )
     assert.deepEqual(await recorded(engine), ["a", "b", "x"])
   })
 
@@ -175,10 +204,17 @@ forEachDatabase("the runner", (database) => {
     await using older = await CliProject.create(tableHistory(["a", null]))
     const engine = await database.engine()
     await upgrade(engine, { migrations: project.migrations })
-    await assert.rejects(upgrade(engine, { migrations: older.migrations }), (error) => error instanceof RevisionFileMissingError && /revision b was applied on .* from 2025-01-02_b\.ts/.test(error.message))
+    await assert.rejects(
+      upgrade(engine, { migrations: older.migrations }),
+      (error) => error instanceof RevisionFileMissingError && /revision b was applied on .* from 2025-01-02_b\.ts/.test(error.message),
+    )
     await assert.rejects(downgrade(engine, { migrations: older.migrations, target: "base" }), RevisionFileMissingError)
     const status = await current(engine, { migrations: older.migrations })
-    assert.deepEqual(status.current.map(({ id, hasFile }) => [id, hasFile]), [["c", false]], "but says where it stands")
+    assert.deepEqual(
+      status.current.map(({ id, hasFile }) => [id, hasFile]),
+      [["c", false]],
+      "but says where it stands",
+    )
   })
 
   test("refuses a record in which a revision lacks what it follows on", async () => {
@@ -187,7 +223,10 @@ forEachDatabase("the runner", (database) => {
     const { migrations } = project
     await upgrade(engine, { migrations })
     await exec(engine, `delete from ${versionTableName} where revision = 'a'`)
-    await assert.rejects(upgrade(engine, { migrations }), (error) => error instanceof RevisionOrderError && /revision b .* is applied, but a, which it follows on, is not/.test(error.message))
+    await assert.rejects(
+      upgrade(engine, { migrations }),
+      (error) => error instanceof RevisionOrderError && /revision b .* is applied, but a, which it follows on, is not/.test(error.message),
+    )
   })
 
   test("stamps: the record says so, and nothing is run", async () => {
@@ -220,11 +259,14 @@ forEachDatabase("the runner", (database) => {
     const engine = await database.engine()
     const events: MigrationEvent[] = []
     await upgrade(engine, { migrations: project.migrations, onEvent: (event) => events.push(event) })
-    assert.deepEqual(events.map((event) => event.kind), ["begin", "step", "statement", "end", "begin", "step", "statement", "end"])
+    assert.deepEqual(
+      events.map((event) => event.kind),
+      ["begin", "step", "statement", "end", "begin", "step", "statement", "end"],
+    )
     const [begin, step, statement] = events
     assert.deepEqual(begin, { kind: "begin", revision: "a", file: "2025-01-01_a.ts", direction: "up", position: 1, total: 2 })
     assert.deepEqual(step, { kind: "step", revision: "a", description: "create table t_a" })
-    assert.ok(statement?.kind === "statement" && /^create table "t_a"/.test(statement.sql))
+    assert.ok(statement?.kind === "statement" && statement.sql.startsWith('create table "t_a"'))
   })
 
   test("writes nothing where there is nothing to do", async () => {
@@ -234,7 +276,10 @@ forEachDatabase("the runner", (database) => {
     engine.events.on("statement", (event) => statements.push(event.text))
     assert.deepEqual(await upgrade(engine, { migrations: project.migrations }), [])
     assert.deepEqual(await current(engine, { migrations: project.migrations }), { current: [], pending: [], partly: [] })
-    assert.deepEqual(statements.filter((text) => !/^select/i.test(text)), [])
+    assert.deepEqual(
+      statements.filter((text) => !/^select/i.test(text)),
+      [],
+    )
   })
 
   test("up, down, up again gives the same schema at each revision", async () => {
@@ -242,10 +287,19 @@ forEachDatabase("the runner", (database) => {
       [`${idTable("u")}`, 'op.dropTable("u")'],
       ['op.addColumn("u", { name: "name", type: "text", nullable: true })', 'op.dropColumn("u", "name")'],
       ['op.createIndex("u", { name: "u_name_idx", keys: ["name"] })', 'op.dropIndex("u", "u_name_idx")'],
-      ['op.addCheck("u", { name: "u_name_check", expression: "name <> \'\'" })', 'op.dropCheck("u", { name: "u_name_check", expression: "name <> \'\'" })'],
-      ['op.alterColumn("u", "name", { nullable: { from: true, to: false } })', 'op.alterColumn("u", "name", { nullable: { from: false, to: true } })'],
+      [
+        'op.addCheck("u", { name: "u_name_check", expression: "name <> \'\'" })',
+        'op.dropCheck("u", { name: "u_name_check", expression: "name <> \'\'" })',
+      ],
+      [
+        'op.alterColumn("u", "name", { nullable: { from: true, to: false } })',
+        'op.alterColumn("u", "name", { nullable: { from: false, to: true } })',
+      ],
     ] as const
-    const files = steps.map(([up, down], index) => [`migrations/r${index}.ts`, migrationSource(`r${index}`, index === 0 ? null : `r${index - 1}`, up, down)] as const)
+    const files = steps.map(
+      ([up, down], index) =>
+        [`migrations/r${index}.ts`, migrationSource(`r${index}`, index === 0 ? null : `r${index - 1}`, up, down)] as const,
+    )
     await using project = await CliProject.create(Object.fromEntries(files))
     const engine = await database.engine()
     const { migrations } = project
@@ -271,13 +325,21 @@ forEachDatabase("the runner", (database) => {
     op.execute("insert into parent (id) values (1), (2)")
     op.execute("insert into child (parent_id) values (1), (2), (2)")`,
       ),
-      "migrations/b.ts": migrationSource("b", "a", 'op.addCheck("parent", { name: "parent_id_check", expression: "id > 0" })', 'op.dropConstraint("parent", "parent_id_check")'),
+      "migrations/b.ts": migrationSource(
+        "b",
+        "a",
+        'op.addCheck("parent", { name: "parent_id_check", expression: "id > 0" })',
+        'op.dropConstraint("parent", "parent_id_check")',
+      ),
     })
     const engine = await database.engine()
     const { migrations } = project
     await upgrade(engine, { migrations })
     await downgrade(engine, { migrations, target: "-1" })
-    assert.deepEqual((await exec(engine, "select count(*) from child")).map(([count]) => Number(count)), [3])
+    assert.deepEqual(
+      (await exec(engine, "select count(*) from child")).map(([count]) => Number(count)),
+      [3],
+    )
     await assert.rejects(exec(engine, "insert into child (parent_id) values (9)"), "foreign keys are enforced again")
   })
 
@@ -315,7 +377,10 @@ forEachDatabase("the runner", (database) => {
     const { migrations } = project
     await assert.rejects(upgrade(engine, { migrations }), MigrationFailedError)
     await project.write({ "migrations/a.ts": migrationSource("a", null, partly.replace('"u"', '"v"')) })
-    await assert.rejects(upgrade(engine, { migrations }), (error) => error instanceof PartlyAppliedError && /no longer what the file begins with/.test(error.message))
+    await assert.rejects(
+      upgrade(engine, { migrations }),
+      (error) => error instanceof PartlyAppliedError && /no longer what the file begins with/.test(error.message),
+    )
     await project.write({ "migrations/a.ts": migrationSource("a", null, partly.replace("unique: true, ", ""), 'op.dropTable("u")') })
     assert.deepEqual(ids(await upgrade(engine, { migrations })), ["a"])
     assert.deepEqual(ids(await downgrade(engine, { migrations, target: "base" })), ["a"])

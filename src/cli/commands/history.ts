@@ -19,6 +19,8 @@ export const historyCommand: Command = {
 
 function line({ id, parents, file, isHead, appliedAt }: HistoryEntry, isOffline: boolean): string {
   const from = parents.length === 0 ? "base" : parents.join(", ")
-  const marks = [isHead ? "head" : "", isOffline ? "" : appliedAt === undefined ? "pending" : `applied ${appliedAt.toISOString()}`].filter((mark) => mark !== "")
+  const marks = [isHead ? "head" : "", isOffline ? "" : appliedAt === undefined ? "pending" : `applied ${appliedAt.toISOString()}`].filter(
+    (mark) => mark !== "",
+  )
   return `${from} → ${id}  ${file}${marks.length === 0 ? "" : `   (${marks.join(", ")})`}`
 }

@@ -9,7 +9,12 @@ export const revisionCommand: Command = {
   options: {
     message: { type: "string", short: "m", value: "text", help: "what it does, for the file's name: add_user_email_index" },
     autogenerate: { type: "boolean", short: "a", help: "compare the models with the database, and write what leads from one to the other" },
-    rename: { type: "string", multiple: true, value: "old=new", help: "with -a: what was renamed: post.body=content, or old_table=new_table" },
+    rename: {
+      type: "string",
+      multiple: true,
+      value: "old=new",
+      help: "with -a: what was renamed: post.body=content, or old_table=new_table",
+    },
     allow: { type: "string", multiple: true, value: "data-loss", help: "with -a: drop what looks as if it was renamed" },
   },
   async run(context) {
@@ -50,7 +55,9 @@ async function generate(context: CommandContext, message: string): Promise<numbe
 function renameOf(text: string): readonly [string, string] {
   const [from, to, ...more] = text.split("=")
   if (from === undefined || from === "" || to === undefined || to === "" || more.length > 0) {
-    throw new CommandLineError(`--rename ${text}: write old=new`, { hint: "--rename post.body=content for a column, --rename old_table=new_table for a table" })
+    throw new CommandLineError(`--rename ${text}: write old=new`, {
+      hint: "--rename post.body=content for a column, --rename old_table=new_table for a table",
+    })
   }
   return [from, to]
 }

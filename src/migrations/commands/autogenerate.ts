@@ -69,9 +69,12 @@ export async function requireAtHead(engine: Engine, graph: RevisionGraph<Revisio
   const applied = appliedIds(record)
   const pending = graph.ordered.filter(({ id }) => !applied.has(id))
   if (pending.length === 0) return
-  throw new NotAtHeadError(`the database is not at the head: ${pending.map(({ file }) => file).join(", ")} ${pending.length === 1 ? "is" : "are"} not applied`, {
-    hint: "`rebis upgrade head` first, so that the models are compared with all that the files do",
-  })
+  throw new NotAtHeadError(
+    `the database is not at the head: ${pending.map(({ file }) => file).join(", ")} ${pending.length === 1 ? "is" : "are"} not applied`,
+    {
+      hint: "`rebis upgrade head` first, so that the models are compared with all that the files do",
+    },
+  )
 }
 
 function requirePossible({ refusals, questions, operations }: ModelsComparison, allowDataLoss: boolean): void {
@@ -96,9 +99,16 @@ async function withTrialFile(folder: string, name: string, source: string, work:
 }
 
 async function prove(engine: Engine, { live, desired, schemas }: ModelsComparison, file: RevisionFile): Promise<void> {
-  const { proven, failure } = await proveOperations(engine, { before: live, desired, schemas, up: operationsOf(file, "up"), down: operationsOf(file, "down") })
+  const { proven, failure } = await proveOperations(engine, {
+    before: live,
+    desired,
+    schemas,
+    up: operationsOf(file, "up"),
+    down: operationsOf(file, "down"),
+  })
   if (proven) return
-  const what = failure?.stage === "down" ? "down does not lead back to what is in the database now" : "up does not lead to what the models say"
+  const what =
+    failure?.stage === "down" ? "down does not lead back to what is in the database now" : "up does not lead to what the models say"
   throw new ProofError(`the migration does not prove, and was not written: ${what}: ${failure?.differences.join("; ")}`, {
     cause: failure?.cause,
     hint: "this is a defect in Rebis: please report the models and what the database held; `rebis revision -m` writes an empty file to fill in by hand",

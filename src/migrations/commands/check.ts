@@ -51,7 +51,12 @@ export async function check(engine: Engine, { migrations, metadata }: CheckOptio
   const applied = appliedIds(record)
   const pending = graph.ordered.filter(({ id }) => !applied.has(id))
   for (const { id, file } of pending) {
-    findings.push({ kind: "pending", code: "REBIS_NOT_AT_HEAD", message: `${id} (${file}) is not applied`, hint: "`rebis upgrade head`; until then the models are not compared with the database" })
+    findings.push({
+      kind: "pending",
+      code: "REBIS_NOT_AT_HEAD",
+      message: `${id} (${file}) is not applied`,
+      hint: "`rebis upgrade head`; until then the models are not compared with the database",
+    })
   }
   if (findings.length === 0) findings.push(...(await drift(engine, metadata)))
   for (const { rule, message, hint } of conventionFindings(metadata)) findings.push({ kind: "convention", code: rule, message, hint })
@@ -62,12 +67,21 @@ async function drift(engine: Engine, metadata: MetaData): Promise<CheckFinding[]
   const { operations, refusals } = await compareModels(engine, metadata)
   const code = "REBIS_DRIFT"
   return [
-    ...operations.map((operation) => ({ kind: "drift", code, message: `the models ask for: ${operation.describe()}`, hint: "`rebis revision --autogenerate` writes it" }) as const),
+    ...operations.map(
+      (operation) =>
+        ({
+          kind: "drift",
+          code,
+          message: `the models ask for: ${operation.describe()}`,
+          hint: "`rebis revision --autogenerate` writes it",
+        }) as const,
+    ),
     ...refusals.map((refusal) => ({ kind: "drift", code, message: refusal }) as const),
   ]
 }
 
 function ofError(kind: CheckFindingKind, error: MigrationError): CheckFinding {
-  const message = error instanceof RebisError && error.hint !== undefined ? error.message.replace(`\n  hint: ${error.hint}`, "") : error.message
+  const message =
+    error instanceof RebisError && error.hint !== undefined ? error.message.replace(`\n  hint: ${error.hint}`, "") : error.message
   return { kind, code: error.code, message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
 }

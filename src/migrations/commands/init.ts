@@ -34,7 +34,7 @@ export async function init({ folder }: InitOptions): Promise<InitResult> {
 }
 
 async function writeConfig(folder: string): Promise<string> {
-  const isCommonJs = await packageType(folder) === "commonjs"
+  const isCommonJs = (await packageType(folder)) === "commonjs"
   const name = isCommonJs ? "rebis.config.mts" : "rebis.config.ts"
   await writeFile(join(folder, name), configSource(isCommonJs), { flag: "wx" })
   return name
@@ -50,7 +50,9 @@ async function packageType(folder: string): Promise<unknown> {
 }
 
 function configSource(isCommonJs: boolean): string {
-  const template = isCommonJs ? '  // The package is CommonJS, and migrations are modules.\n  fileTemplate: "{year}-{month}-{day}_{slug}.mts",\n' : ""
+  const template = isCommonJs
+    ? '  // The package is CommonJS, and migrations are modules.\n  fileTemplate: "{year}-{month}-{day}_{slug}.mts",\n'
+    : ""
   return `import { defineConfig } from "rebis/migrations"
 
 export default defineConfig({

@@ -26,18 +26,28 @@ export interface StepPreview {
 }
 
 /** What {@link upgrade} would run now. Runs nothing and locks nothing. @throws as upgrade does before it runs anything. */
-export async function previewUpgrade(engine: Engine, options: Omit<UpgradeOptions, "lockTimeout" | "onEvent">): Promise<readonly RevisionPreview[]> {
+export async function previewUpgrade(
+  engine: Engine,
+  options: Omit<UpgradeOptions, "lockTimeout" | "onEvent">,
+): Promise<readonly RevisionPreview[]> {
   return await preview(engine, await plannedRevisions(engine, await upgradePlan(options)))
 }
 
 /** What {@link downgrade} would run now. Runs nothing and locks nothing. @throws as downgrade does before it runs anything. */
-export async function previewDowngrade(engine: Engine, options: Omit<DowngradeOptions, "lockTimeout" | "onEvent">): Promise<readonly RevisionPreview[]> {
+export async function previewDowngrade(
+  engine: Engine,
+  options: Omit<DowngradeOptions, "lockTimeout" | "onEvent">,
+): Promise<readonly RevisionPreview[]> {
   return await preview(engine, await plannedRevisions(engine, await downgradePlan(options)))
 }
 
 /** The statements of a step, where they do not depend on what is in the database; `undefined` where they do. */
 export async function lowerOffline(step: Step, dialect: Engine["dialect"]): Promise<readonly string[] | undefined> {
-  const context: LowerOperationContext = { dialect, scratch: false, liveTable: () => Promise.reject(new NeedsLiveTable("a table is made anew")) }
+  const context: LowerOperationContext = {
+    dialect,
+    scratch: false,
+    liveTable: () => Promise.reject(new NeedsLiveTable("a table is made anew")),
+  }
   try {
     return await step.lower(context)
   } catch (error) {
@@ -70,7 +80,10 @@ async function previewOnCopy(engine: Engine, planned: readonly PlannedRevision[]
       const found = await readLiveTable(copy, table)
       if (found === undefined) return undefined
       // The copy has the tables alone: triggers are read where they are.
-      return { ...found, dependents: await withConnection(engine, (connection) => dialect.introspection.dependents(runQuery(connection), table)) }
+      return {
+        ...found,
+        dependents: await withConnection(engine, (connection) => dialect.introspection.dependents(runQuery(connection), table)),
+      }
     },
   }
   return await revisionPreviews(planned, async (step) => {
@@ -86,7 +99,10 @@ async function previewOnCopy(engine: Engine, planned: readonly PlannedRevision[]
   })
 }
 
-async function revisionPreviews(planned: readonly PlannedRevision[], lower: (step: Step) => Promise<readonly string[]>): Promise<RevisionPreview[]> {
+async function revisionPreviews(
+  planned: readonly PlannedRevision[],
+  lower: (step: Step) => Promise<readonly string[]>,
+): Promise<RevisionPreview[]> {
   const previews: RevisionPreview[] = []
   for (const { file, direction, phases } of planned) {
     const shown: PhasePreview[] = []

@@ -34,7 +34,10 @@ export class RevisionDraft {
   readonly fileName: string
   readonly #folder: string
 
-  constructor(graph: RevisionGraph<RevisionFile>, { migrations, message, fileTemplate = defaultFileTemplate, date = new Date() }: RevisionOptions) {
+  constructor(
+    graph: RevisionGraph<RevisionFile>,
+    { migrations, message, fileTemplate = defaultFileTemplate, date = new Date() }: RevisionOptions,
+  ) {
     const head = onlyHead(graph)
     this.id = newRevisionId(new Set(graph.ids))
     this.parents = head === undefined ? [] : [head.id]

@@ -48,7 +48,9 @@ async function showDirection(revision: RevisionFile, direction: Direction, diale
   }
   const shown: ShownOperation[] = []
   for (const step of phases.flatMap((phase) => phase.steps)) {
-    const statements = (await lowerOffline(step, dialect)) ?? ["-- makes the table anew, from how it is then; `rebis upgrade --sql` prints it"]
+    const statements = (await lowerOffline(step, dialect)) ?? [
+      "-- makes the table anew, from how it is then; `rebis upgrade --sql` prints it",
+    ]
     const losses = step.operations.map((operation) => operation.losesData()).filter((loss) => loss !== undefined)
     shown.push({ description: step.describe(), ...(losses.length === 0 ? {} : { losesData: losses.join("; ") }), statements })
   }

@@ -29,10 +29,14 @@ export interface StampResult {
 export async function stamp(engine: Engine, { migrations, target, lockTimeout, onEvent }: StampOptions): Promise<StampResult> {
   const graph = await loadRevisions(migrations)
   const wanted = revisionsAt(graph, target)
-  return await withMigrationLock(engine, { lockTimeout, onWait: () => onEvent?.({ kind: "waiting" }) }, async ({ connection, whenFree }) => {
-    await whenFree(() => ensureVersionTable(connection))
-    return await whenFree((begun) => replaceRecord(connection, wanted, begun))
-  })
+  return await withMigrationLock(
+    engine,
+    { lockTimeout, onWait: () => onEvent?.({ kind: "waiting" }) },
+    async ({ connection, whenFree }) => {
+      await whenFree(() => ensureVersionTable(connection))
+      return await whenFree((begun) => replaceRecord(connection, wanted, begun))
+    },
+  )
 }
 
 async function replaceRecord(connection: Connection, wanted: readonly RevisionFile[], begun: () => void): Promise<StampResult> {

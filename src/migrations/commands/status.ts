@@ -47,7 +47,9 @@ export async function current(engine: Engine, { migrations }: MigrationsOptions)
 export async function history(engine: Engine, { migrations }: MigrationsOptions): Promise<readonly HistoryEntry[]> {
   const graph = await loadRevisions(migrations)
   const record = await withConnection(engine, readRecord)
-  const applied = new Map(record.filter(({ progress }) => progress?.direction !== "up").map((revision) => [revision.id, revision.appliedAt]))
+  const applied = new Map(
+    record.filter(({ progress }) => progress?.direction !== "up").map((revision) => [revision.id, revision.appliedAt]),
+  )
   return entries(graph, applied)
 }
 
@@ -63,7 +65,9 @@ export async function heads({ migrations }: MigrationsOptions): Promise<readonly
 
 function entries(graph: RevisionGraph<RevisionFile>, applied: ReadonlyMap<string, Date>): HistoryEntry[] {
   const headIds = new Set(graph.heads.map(({ id }) => id))
-  return graph.ordered.toReversed().map((revision) => ({ ...summaryOf(revision), isHead: headIds.has(revision.id), appliedAt: applied.get(revision.id) }))
+  return graph.ordered
+    .toReversed()
+    .map((revision) => ({ ...summaryOf(revision), isHead: headIds.has(revision.id), appliedAt: applied.get(revision.id) }))
 }
 
 /** By the record alone, since a file may be missing. */
@@ -72,6 +76,9 @@ function recordedHeads(record: readonly RecordedRevision[], applied: ReadonlySet
   return record.filter(({ id }) => applied.has(id) && !followed.has(id))
 }
 
-function appliedRevision(graph: RevisionGraph<RevisionFile>, { id, parents, file, appliedAt, duration }: RecordedRevision): AppliedRevision {
+function appliedRevision(
+  graph: RevisionGraph<RevisionFile>,
+  { id, parents, file, appliedAt, duration }: RecordedRevision,
+): AppliedRevision {
   return { id, parents, file: graph.get(id)?.file ?? file, appliedAt, duration, hasFile: graph.get(id) !== undefined }
 }

@@ -41,7 +41,8 @@ function hintFor(message: string, error: unknown): string | undefined {
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" || code === "ERR_INVALID_TYPESCRIPT_SYNTAX") {
     return "Node strips types and does nothing more: no enum, namespace, decorator or parameter property"
   }
-  if (/import statement outside a module|Unexpected token 'export'/.test(message)) return 'say `"type": "module"` in package.json, or name the file .mts'
+  if (/import statement outside a module|Unexpected token 'export'/.test(message))
+    return 'say `"type": "module"` in package.json, or name the file .mts'
   if (/does not provide an export named/.test(message)) return "import what is only a type with `import type`"
   return undefined
 }

@@ -61,12 +61,16 @@ function findConfig(folder: string): string {
 
 function checked(value: unknown, file: string): RebisConfig {
   if (typeof value !== "object" || value === null) {
-    throw new ConfigError(`${file} has no default export of a configuration`, { hint: 'write `export default defineConfig({ … })`, with defineConfig from "rebis/migrations"' })
+    throw new ConfigError(`${file} has no default export of a configuration`, {
+      hint: 'write `export default defineConfig({ … })`, with defineConfig from "rebis/migrations"',
+    })
   }
   for (const [key, part] of Object.entries(value)) {
     const isRight = known[key as keyof RebisConfig] as ((value: unknown) => boolean) | undefined
-    if (isRight === undefined) throw new ConfigError(`${file}: there is no setting "${key}"`, { hint: `settings are ${Object.keys(known).join(", ")}` })
-    if (part !== undefined && !isRight(part)) throw new ConfigError(`${file}: "${key}" is not what it has to be`, { hint: "see docs/guide/migrations.md" })
+    if (isRight === undefined)
+      throw new ConfigError(`${file}: there is no setting "${key}"`, { hint: `settings are ${Object.keys(known).join(", ")}` })
+    if (part !== undefined && !isRight(part))
+      throw new ConfigError(`${file}: "${key}" is not what it has to be`, { hint: "see docs/guide/migrations.md" })
   }
   return value
 }

@@ -19,7 +19,9 @@ export interface ModelSource {
  */
 export async function loadModels({ folder, models, metadata }: ModelSource): Promise<MetaData> {
   if (models.length === 0 && metadata === undefined) {
-    throw new ModelsNotFoundError("the configuration does not say where the models are", { hint: 'add `models: "src/**/*.model.ts"`, or whatever finds them' })
+    throw new ModelsNotFoundError("the configuration does not say where the models are", {
+      hint: 'add `models: "src/**/*.model.ts"`, or whatever finds them',
+    })
   }
   const found = new Map<MetaData, string>()
   for (const file of await modelFiles(folder, models)) {
@@ -28,7 +30,9 @@ export async function loadModels({ folder, models, metadata }: ModelSource): Pro
   if (metadata !== undefined) return requireTables(metadata)
   const [first, second] = found
   if (first === undefined) {
-    throw new ModelsNotFoundError(`no model is exported by the files of ${models.join(", ")}`, { hint: "a model is a class that extends Base.model(…), and is exported" })
+    throw new ModelsNotFoundError(`no model is exported by the files of ${models.join(", ")}`, {
+      hint: "a model is a class that extends Base.model(…), and is exported",
+    })
   }
   if (second !== undefined) {
     throw new MetadataError(`${first[1]} and ${second[1]} have models of different metadatas`, {
@@ -49,7 +53,10 @@ async function modelFiles(folder: string, patterns: readonly string[]): Promise<
       matches++
       files.add(match)
     }
-    if (matches === 0) throw new ModelsNotFoundError(`models: ${JSON.stringify(pattern)} matches no file in ${folder}`, { hint: "patterns begin at the folder of rebis.config.ts" })
+    if (matches === 0)
+      throw new ModelsNotFoundError(`models: ${JSON.stringify(pattern)} matches no file in ${folder}`, {
+        hint: "patterns begin at the folder of rebis.config.ts",
+      })
   }
   return [...files].toSorted()
 }
@@ -68,7 +75,9 @@ async function metadatasOf(folder: string, file: string): Promise<Set<MetaData>>
     if (table === undefined) continue
     const metadata = metadataOf(table)
     if (metadata === undefined) {
-      throw new MetadataError(`the models of ${file} were made by another copy of rebis than the one that runs`, { hint: "`npm ls rebis` shows the copies; there must be one" })
+      throw new MetadataError(`the models of ${file} were made by another copy of rebis than the one that runs`, {
+        hint: "`npm ls rebis` shows the copies; there must be one",
+      })
     }
     found.add(metadata)
   }
@@ -83,6 +92,9 @@ function tableOf(value: unknown): Table | undefined {
 }
 
 function requireTables(metadata: MetaData): MetaData {
-  if (metadata.tables.length === 0) throw new ModelsNotFoundError("the metadata of the configuration holds no table", { hint: "add the `models` pattern, so that their files are loaded" })
+  if (metadata.tables.length === 0)
+    throw new ModelsNotFoundError("the metadata of the configuration holds no table", {
+      hint: "add the `models` pattern, so that their files are loaded",
+    })
   return metadata
 }

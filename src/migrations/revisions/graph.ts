@@ -113,7 +113,11 @@ function inOrder<R extends RevisionNode>(revisions: readonly R[], byId: Readonly
         state.set(top.revision.id, "done")
         ordered.push(top.revision)
       } else if (state.get(parent.id) === undefined) enter(parent)
-      else if (state.get(parent.id) === "open") throw cycleError(path.map((step) => step.revision), parent)
+      else if (state.get(parent.id) === "open")
+        throw cycleError(
+          path.map((step) => step.revision),
+          parent,
+        )
     }
   }
   for (const revision of revisions.toSorted(byFile)) if (state.get(revision.id) === undefined) visit(revision)

@@ -45,11 +45,17 @@ export interface Migration {
 export function migration(definition: MigrationDefinition): Migration {
   const { revision, downRevision } = definition
   if (!isRevisionId(revision)) {
-    throw new MigrationFileError(`${JSON.stringify(revision)} is not a revision id`, { hint: "an id has letters, digits and _, and is none of head, heads, base and current" })
+    throw new MigrationFileError(`${JSON.stringify(revision)} is not a revision id`, {
+      hint: "an id has letters, digits and _, and is none of head, heads, base and current",
+    })
   }
-  const downRevisions: readonly unknown[] = downRevision === null ? [] : typeof downRevision === "string" ? [downRevision] : requireList(downRevision)
+  const downRevisions: readonly unknown[] =
+    downRevision === null ? [] : typeof downRevision === "string" ? [downRevision] : requireList(downRevision)
   const wrong = downRevisions.find((id) => !isRevisionId(id))
-  if (wrong !== undefined) throw new MigrationFileError(`downRevision holds ${JSON.stringify(wrong)}, which is not a revision id`, { hint: "a first revision has null" })
+  if (wrong !== undefined)
+    throw new MigrationFileError(`downRevision holds ${JSON.stringify(wrong)}, which is not a revision id`, {
+      hint: "a first revision has null",
+    })
   for (const direction of ["up", "down"] as const) {
     if (typeof definition[direction] !== "function") throw new MigrationFileError(`the migration has no function ${direction}(op)`)
   }
@@ -68,5 +74,7 @@ export function isMigration(value: unknown): value is Migration {
 
 function requireList(value: unknown): readonly unknown[] {
   if (Array.isArray(value) && value.length > 0) return value
-  throw new MigrationFileError(`downRevision is ${JSON.stringify(value) ?? "missing"}: a revision's id, a list of ids, or null for a first revision`)
+  throw new MigrationFileError(
+    `downRevision is ${JSON.stringify(value) ?? "missing"}: a revision's id, a list of ids, or null for a first revision`,
+  )
 }

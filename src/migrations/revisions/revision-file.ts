@@ -40,7 +40,9 @@ export function operationsOf({ migration, file }: RevisionFile, direction: Direc
   } catch (error) {
     throw new MigrationFileError(`${file}: ${direction}() failed while it listed its operations: ${firstLine(error)}`, {
       cause: error,
-      hint: (error instanceof RebisError ? error.hint : undefined) ?? "up and down only list operations; what depends on the data goes into op.run()",
+      hint:
+        (error instanceof RebisError ? error.hint : undefined) ??
+        "up and down only list operations; what depends on the data goes into op.run()",
     })
   }
 }
@@ -88,7 +90,8 @@ function hintFor(error: unknown): { readonly hint?: string } {
   if (error instanceof RebisError) return error.hint === undefined ? {} : { hint: error.hint }
   const text = messageOf(error)
   if (/import statement outside a module/.test(text)) return { hint: 'say `"type": "module"` in package.json, or name the file .mts' }
-  if (/erasable|strip-only|not supported in strip/i.test(text)) return { hint: "Node strips types and does nothing more: no enum, namespace or parameter property" }
+  if (/erasable|strip-only|not supported in strip/i.test(text))
+    return { hint: "Node strips types and does nothing more: no enum, namespace or parameter property" }
   return {}
 }
 

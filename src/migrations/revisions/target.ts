@@ -13,7 +13,8 @@ export function planUpgrade<R extends RevisionNode>(graph: RevisionGraph<R>, app
   const target = parseTarget(text)
   if (target.place === undefined) return stepsUp(graph, applied, target)
   const ends = endsOf(graph, target)
-  if (ends.length === 0 && target.place === "base") throw targetError(text, "an upgrade does not lead to base", "to undo everything, downgrade to base")
+  if (ends.length === 0 && target.place === "base")
+    throw targetError(text, "an upgrade does not lead to base", "to undo everything, downgrade to base")
   const wanted = graph.ancestorsOf(ends.map((revision) => revision.id))
   return graph.ordered.filter((revision) => wanted.has(revision.id) && !applied.has(revision.id))
 }
@@ -25,7 +26,8 @@ export function planDowngrade<R extends RevisionNode>(graph: RevisionGraph<R>, a
   if (target.place === "base" && target.steps === 0) return graph.ordered.filter((revision) => applied.has(revision.id)).toReversed()
   const ends = endsOf(graph, target)
   const absent = ends.find((revision) => !applied.has(revision.id))
-  if (absent !== undefined) throw targetError(text, `${absent.id} (${absent.file}) is not applied, so there is no way back to it`, "use upgrade to apply it")
+  if (absent !== undefined)
+    throw targetError(text, `${absent.id} (${absent.file}) is not applied, so there is no way back to it`, "use upgrade to apply it")
   const ids = new Set(ends.map((revision) => revision.id))
   const after = graph.descendantsOf(ids)
   return graph.ordered.filter((revision) => after.has(revision.id) && !ids.has(revision.id) && applied.has(revision.id)).toReversed()
@@ -56,7 +58,9 @@ export function onlyHead<R extends RevisionNode>(graph: RevisionGraph<R>): R | u
 
 /** The applied revisions that no other applied one follows on. */
 export function appliedHeads<R extends RevisionNode>(graph: RevisionGraph<R>, applied: ReadonlySet<string>): R[] {
-  return graph.ordered.filter((revision) => applied.has(revision.id) && !graph.childrenOf(revision.id).some((child) => applied.has(child.id)))
+  return graph.ordered.filter(
+    (revision) => applied.has(revision.id) && !graph.childrenOf(revision.id).some((child) => applied.has(child.id)),
+  )
 }
 
 function parseTarget(text: string): Target {
@@ -108,7 +112,8 @@ function stepsUp<R extends RevisionNode>(graph: RevisionGraph<R>, applied: Reado
   while (plan.length < steps) {
     const next = graph.ordered.filter((revision) => !done.has(revision.id) && revision.parents.every((parent) => done.has(parent)))
     const [one] = next
-    if (one === undefined) throw targetError(text, plan.length === 0 ? "every revision is applied" : `only ${plan.length} more can be applied`)
+    if (one === undefined)
+      throw targetError(text, plan.length === 0 ? "every revision is applied" : `only ${plan.length} more can be applied`)
     if (next.length > 1) throw ambiguous(text, next)
     plan.push(one)
     done.add(one.id)
@@ -146,7 +151,9 @@ function unknownRevision(text: string): UnknownRevisionError {
 }
 
 function ambiguous(text: string, revisions: readonly RevisionNode[]): AmbiguousRevisionError {
-  return new AmbiguousRevisionError(`${text} could be ${listed(revisions)}`, { hint: "write more of the id, or a revision instead of a step" })
+  return new AmbiguousRevisionError(`${text} could be ${listed(revisions)}`, {
+    hint: "write more of the id, or a revision instead of a step",
+  })
 }
 
 export function multipleHeads(heads: readonly RevisionNode[]): MultipleHeadsError {

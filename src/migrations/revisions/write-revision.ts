@@ -21,7 +21,9 @@ export async function writeNewFile(folder: string, name: string, source: string)
       if (!isTaken(error)) throw error
     }
   }
-  throw new MigrationFileExistsError(`${join(folder, name)} is there already, and so are ${mostSuffixes - 1} others of its name`, { hint: "give the migration another message" })
+  throw new MigrationFileExistsError(`${join(folder, name)} is there already, and so are ${mostSuffixes - 1} others of its name`, {
+    hint: "give the migration another message",
+  })
 }
 
 function isTaken(error: unknown): boolean {

@@ -54,7 +54,12 @@ async function run(database: LockedDatabase, options: MigrateOptions): Promise<r
     onEvent({ kind: "begin", revision: file.id, file: file.file, direction, position: index + 1, total: revisions.length })
     const hasRun = await runRevision(revision, { database, graph, onEvent })
     if (hasRun) done.push(file)
-    onEvent({ revision: file.id, file: file.file, direction, ...(hasRun ? { kind: "end", duration: performance.now() - start } : { kind: "skip" }) })
+    onEvent({
+      revision: file.id,
+      file: file.file,
+      direction,
+      ...(hasRun ? { kind: "end", duration: performance.now() - start } : { kind: "skip" }),
+    })
   }
   return done
 }

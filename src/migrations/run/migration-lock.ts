@@ -20,9 +20,9 @@ export interface LockOptions {
 export interface LockedDatabase {
   readonly connection: Connection
   /** @throws MigrationLockError when the lock was lost meanwhile. */
-  confirm(): Promise<void>
+  readonly confirm: () => Promise<void>
   /** Runs what begins by taking the database's own write lock; waits for others as long as is left. */
-  whenFree<T>(work: (begun: () => void) => Promise<T>): Promise<T>
+  readonly whenFree: <T>(work: (begun: () => void) => Promise<T>) => Promise<T>
 }
 
 /**
@@ -31,7 +31,11 @@ export interface LockedDatabase {
  *
  * @throws MigrationLockError when another one kept the lock for longer than `lockTimeout`.
  */
-export async function withMigrationLock<T>(engine: Engine, options: LockOptions, work: (database: LockedDatabase) => Promise<T>): Promise<T> {
+export async function withMigrationLock<T>(
+  engine: Engine,
+  options: LockOptions,
+  work: (database: LockedDatabase) => Promise<T>,
+): Promise<T> {
   const patience = new Patience(options)
   const unlock = await turnOf(engine, patience)
   try {

@@ -6,7 +6,14 @@ import type { Direction } from "../revisions/revision-file.ts"
 export type MigrationEvent =
   /** Another migrator runs, and is waited for. */
   | { readonly kind: "waiting" }
-  | { readonly kind: "begin"; readonly revision: string; readonly file: string; readonly direction: Direction; readonly position: number; readonly total: number }
+  | {
+      readonly kind: "begin"
+      readonly revision: string
+      readonly file: string
+      readonly direction: Direction
+      readonly position: number
+      readonly total: number
+    }
   | { readonly kind: "step"; readonly revision: string; readonly description: string }
   | { readonly kind: "statement"; readonly revision: string; readonly sql: string }
   /** `duration` in milliseconds. */

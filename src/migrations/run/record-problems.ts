@@ -1,4 +1,10 @@
-import { EditedRevisionError, type MigrationError, PartlyAppliedError, RevisionFileMissingError, RevisionOrderError } from "../../errors/index.ts"
+import {
+  EditedRevisionError,
+  type MigrationError,
+  PartlyAppliedError,
+  RevisionFileMissingError,
+  RevisionOrderError,
+} from "../../errors/index.ts"
 import type { RevisionGraph } from "../revisions/graph.ts"
 import type { Direction, RevisionFile } from "../revisions/revision-file.ts"
 import { sourceDifference } from "./source-difference.ts"
@@ -39,7 +45,9 @@ export function requireFinished(record: readonly RecordedRevision[], direction: 
 
 export function partlyApplied({ id, file, progress }: Pick<RecordedRevision, "id" | "file" | "progress">): PartlyAppliedError {
   const [done, command] = progress?.direction === "down" ? ["undone", "downgrade"] : ["applied", "upgrade"]
-  return new PartlyAppliedError(`revision ${id} (${file}) is partly ${done}: ${progress?.phases ?? 0} of its parts are`, { hint: `${command} goes on where it stopped` })
+  return new PartlyAppliedError(`revision ${id} (${file}) is partly ${done}: ${progress?.phases ?? 0} of its parts are`, {
+    hint: `${command} goes on where it stopped`,
+  })
 }
 
 /** The ids of the revisions that are applied to the end, or were and are only partly undone. */
@@ -48,16 +56,22 @@ export function appliedIds(record: readonly RevisionState[]): Set<string> {
 }
 
 function missing({ id, file, appliedAt, rebisVersion }: RecordedRevision): RevisionFileMissingError {
-  return new RevisionFileMissingError(`revision ${id} was applied on ${appliedAt.toISOString()} from ${file} (rebis ${rebisVersion}), and no file has it now`, {
-    hint: "bring the file back: the database is newer than these files, or the file was lost; `rebis stamp` makes the record fit the files",
-  })
+  return new RevisionFileMissingError(
+    `revision ${id} was applied on ${appliedAt.toISOString()} from ${file} (rebis ${rebisVersion}), and no file has it now`,
+    {
+      hint: "bring the file back: the database is newer than these files, or the file was lost; `rebis stamp` makes the record fit the files",
+    },
+  )
 }
 
 function edited(file: RevisionFile, recorded: RecordedRevision): EditedRevisionError {
   const difference = sourceDifference(recorded.source, file.source).map((line) => `\n    ${line}`)
-  return new EditedRevisionError(`${file.file} was changed after it had been applied on ${recorded.appliedAt.toISOString()}:${difference.join("")}`, {
-    hint: "undo the change and make a new migration for it",
-  })
+  return new EditedRevisionError(
+    `${file.file} was changed after it had been applied on ${recorded.appliedAt.toISOString()}:${difference.join("")}`,
+    {
+      hint: "undo the change and make a new migration for it",
+    },
+  )
 }
 
 function outOfOrder({ id, file }: RecordedRevision, parent: string): RevisionOrderError {

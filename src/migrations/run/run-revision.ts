@@ -1,6 +1,14 @@
 import type { Connection } from "../../engine/index.ts"
 import {
-  DatabaseError, InternalError, IrreversibleMigrationError, MigrationFailedError, type MigrationFailure, MigrationLockError, MigrationPermissionError, PartlyAppliedError, RebisError,
+  DatabaseError,
+  InternalError,
+  IrreversibleMigrationError,
+  MigrationFailedError,
+  type MigrationFailure,
+  MigrationLockError,
+  MigrationPermissionError,
+  PartlyAppliedError,
+  RebisError,
   RevisionOrderError,
 } from "../../errors/index.ts"
 import { type Phase, plan, type Step } from "../plan/plan.ts"
@@ -30,7 +38,9 @@ export function planRevision(file: RevisionFile, direction: Direction, dialect: 
     return { file, direction, phases: plan(operations, dialect) }
   } catch (error) {
     if (!(error instanceof IrreversibleMigrationError)) throw error
-    throw new IrreversibleMigrationError(`${file.file} cannot be ${direction === "up" ? "applied" : "undone"}: ${error.message}`, { cause: error })
+    throw new IrreversibleMigrationError(`${file.file} cannot be ${direction === "up" ? "applied" : "undone"}: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 
@@ -76,7 +86,7 @@ class RevisionRun {
     let hasRun = false
     try {
       await database.confirm()
-      for (let next = await this.#position(); next !== undefined; ) {
+      for (let next = await this.#position(); next !== undefined;) {
         this.#done = next
         try {
           // A migration without operations is recorded all the same.
@@ -141,19 +151,32 @@ class RevisionRun {
     const { file, direction, phases } = this.#planned
     const isLast = done >= phases.length
     if (isLast && direction === "down") return await forgetRevision(connection, file.id)
-    const progress: RevisionProgress | undefined = isLast ? undefined : { direction, phases: done, checksum: phasesChecksum(phases.slice(0, done)) }
+    const progress: RevisionProgress | undefined = isLast
+      ? undefined
+      : { direction, phases: done, checksum: phasesChecksum(phases.slice(0, done)) }
     const { id, parents, checksum, source } = file
-    await recordRevision(connection, { id, parents, file: file.file, checksum, source, duration: performance.now() - this.#start, progress })
+    await recordRevision(connection, {
+      id,
+      parents,
+      file: file.file,
+      checksum,
+      source,
+      duration: performance.now() - this.#start,
+      progress,
+    })
   }
 
   #failure(error: unknown): unknown {
     if (error instanceof RevisionOrderError || error instanceof PartlyAppliedError || error instanceof MigrationLockError) return error
     const { file, direction, phases } = this.#planned
     if (isPermissionError(error)) {
-      return new MigrationPermissionError(`${file.file} may not be ${direction === "up" ? "applied" : "undone"} by this database user: ${firstLine(error)}`, {
-        cause: error,
-        hint: "migrate as the owner of the tables, on a server that takes writes",
-      })
+      return new MigrationPermissionError(
+        `${file.file} may not be ${direction === "up" ? "applied" : "undone"} by this database user: ${firstLine(error)}`,
+        {
+          cause: error,
+          hint: "migrate as the owner of the tables, on a server that takes writes",
+        },
+      )
     }
     const statement = (error instanceof DatabaseError ? error.details.statement : undefined) ?? this.#statement
     const operation = this.#step?.describe()
@@ -176,13 +199,18 @@ class RevisionRun {
 function resumeAt(progress: RevisionProgress, { file, direction }: PlannedRevision, phases: readonly Phase[]): number {
   if (progress.direction !== direction) throw partlyApplied({ id: file.id, file: file.file, progress })
   if (progress.phases <= phases.length && phasesChecksum(phases.slice(0, progress.phases)) === progress.checksum) return progress.phases
-  throw new PartlyAppliedError(`${file.file} is partly ${direction === "up" ? "applied" : "undone"}, and what of it was done is no longer what the file begins with`, {
-    hint: `bring its first ${progress.phases} parts back as they were; only what comes after may be corrected`,
-  })
+  throw new PartlyAppliedError(
+    `${file.file} is partly ${direction === "up" ? "applied" : "undone"}, and what of it was done is no longer what the file begins with`,
+    {
+      hint: `bring its first ${progress.phases} parts back as they were; only what comes after may be corrected`,
+    },
+  )
 }
 
 function changedMeanwhile(file: RevisionFile, why: string): RevisionOrderError {
-  return new RevisionOrderError(`${file.file} cannot be run: ${why}`, { hint: "another migrator changed the database meanwhile: run it again" })
+  return new RevisionOrderError(`${file.file} cannot be run: ${why}`, {
+    hint: "another migrator changed the database meanwhile: run it again",
+  })
 }
 
 function firstLine(error: unknown): string {

@@ -71,10 +71,16 @@ export async function readRecord(connection: Connection): Promise<readonly Recor
   } catch (error) {
     if (!(error instanceof ProgrammingError)) throw error
     if (isPermissionError(error)) {
-      throw new MigrationPermissionError(`the table ${versionTableName} may not be read by this database user`, { cause: error, hint: "grant select on it, or connect as its owner" })
+      throw new MigrationPermissionError(`the table ${versionTableName} may not be read by this database user`, {
+        cause: error,
+        hint: "grant select on it, or connect as its owner",
+      })
     }
     if (await hasVersionTable(connection)) {
-      throw new VersionTableError(`the table ${versionTableName} is not as this version of Rebis writes it`, { cause: error, hint: "use the version of Rebis that made it, or a newer one" })
+      throw new VersionTableError(`the table ${versionTableName} is not as this version of Rebis writes it`, {
+        cause: error,
+        hint: "use the version of Rebis that made it, or a newer one",
+      })
     }
     return []
   }

@@ -44,5 +44,5 @@ function methodLines(name: string, operations: readonly Operation[]): readonly s
 
 /** On one line, whatever a name holds. */
 function commentText(text: string): string {
-  return text.replaceAll(/[\r\n\u2028\u2029]+/g, " ")
+  return text.replaceAll(/[\r\n\u2028\u2029]+/g, " ").trimEnd()
 }

@@ -148,7 +148,10 @@ onDatabases(["sqlite"], "rebuilding a table", (database) => {
       }),
       DatabaseError,
     )
-    assert.deepEqual((await table(engine, "post")).columns.map(({ name }) => name), ["id", "user_id", "title", "length"])
+    assert.deepEqual(
+      (await table(engine, "post")).columns.map(({ name }) => name),
+      ["id", "user_id", "title", "length"],
+    )
   })
 
   test("does several changes of one table at once, also around those of another", () => {
@@ -183,7 +186,10 @@ onDatabases(["sqlite"], "rebuilding a table", (database) => {
   test("refuses a table whose conflict clause it would lose", async () => {
     const engine = await database.engine()
     await rows(engine, `create table "setting" ("key" TEXT primary key on conflict replace, "value" TEXT)`)
-    await assert.rejects(up(engine, (op) => op.addCheck("setting", { name: "set", expression: `"value" <> ''` })), UnsupportedError)
+    await assert.rejects(
+      up(engine, (op) => op.addCheck("setting", { name: "set", expression: `"value" <> ''` })),
+      UnsupportedError,
+    )
   })
 
   test("keeps a table's references to itself", async () => {

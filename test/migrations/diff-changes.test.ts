@@ -48,14 +48,19 @@ const cases: readonly { readonly name: string; readonly before: Define; readonly
     before: user,
     after: (Base) => {
       user(Base)
-      post({ title: t.text().index(), slug: t.text().unique(), userId: t.integer().references("user.id", { onDelete: "cascade" }) }, (c) => [
-        t.check("title_not_empty", c.title.ne("")),
-        t.index(c.userId, c.title.desc()),
-      ])(Base)
+      post(
+        { title: t.text().index(), slug: t.text().unique(), userId: t.integer().references("user.id", { onDelete: "cascade" }) },
+        (c) => [t.check("title_not_empty", c.title.ne("")), t.index(c.userId, c.title.desc())],
+      )(Base)
     },
     does: ["create table post"],
   },
-  { name: "a table is dropped", before: userAndPost({ userId: t.integer().references("user.id") }), after: user, does: ["drop table post"] },
+  {
+    name: "a table is dropped",
+    before: userAndPost({ userId: t.integer().references("user.id") }),
+    after: user,
+    does: ["drop table post"],
+  },
   {
     name: "two tables that refer to each other are added",
     before: user,
@@ -247,7 +252,7 @@ const cases: readonly { readonly name: string; readonly before: Define; readonly
     name: "an index over an expression is added and one is renamed",
     before: post({ title: t.text() }, (c) => [t.index(c.title).named("by_title")]),
     after: post({ title: t.text() }, (c) => [t.index(c.title), t.index(sql`lower(${c.title})`).named("post_lower_title_idx")]),
-    does: ["rename index by_title on post to post_title_idx", "add index post_lower_title_idx on post((lower(\"title\")))"],
+    does: ["rename index by_title on post to post_title_idx", 'add index post_lower_title_idx on post((lower("title")))'],
   },
 ]
 
@@ -277,21 +282,25 @@ forEachDatabase("a change of models", (database) => {
     ])
   })
 
-  test("the type of a key and of what refers to it change together", unless(database, "alterInPlace", "both are INTEGER there"), async () => {
-    const models =
-      (type: t.AnyColumnBuilder): Define =>
-      (Base) => {
-        Base.model("user", { id: type.primaryKey().identity() })
-        Base.model("post", { id: id(), userId: type.references("user.id") })
-      }
-    const done = await changes(database, models(t.integer()), models(t.bigint()))
-    assert.deepEqual(done, [
-      "drop foreign key post_user_id_fkey on post(user_id) to user(id)",
-      "alter column post.user_id: type integer → bigint",
-      "alter column user.id: type integer → bigint",
-      "add foreign key post_user_id_fkey on post(user_id) to user(id)",
-    ])
-  })
+  test(
+    "the type of a key and of what refers to it change together",
+    unless(database, "alterInPlace", "both are INTEGER there"),
+    async () => {
+      const models =
+        (type: t.AnyColumnBuilder): Define =>
+        (Base) => {
+          Base.model("user", { id: type.primaryKey().identity() })
+          Base.model("post", { id: id(), userId: type.references("user.id") })
+        }
+      const done = await changes(database, models(t.integer()), models(t.bigint()))
+      assert.deepEqual(done, [
+        "drop foreign key post_user_id_fkey on post(user_id) to user(id)",
+        "alter column post.user_id: type integer → bigint",
+        "alter column user.id: type integer → bigint",
+        "add foreign key post_user_id_fkey on post(user_id) to user(id)",
+      ])
+    },
+  )
 
   test("comments are added, changed and taken away", unless(database, "comments", "there are none"), async () => {
     const commented =
@@ -325,9 +334,14 @@ forEachDatabase("a change of models", (database) => {
     const audited: Define = (Base) => {
       user(Base)
       const kind = t.enumType("kind", ["in", "out"], { schema: "audit" })
-      Base.model("entry", { id: id(), userId: t.integer().references("user.id"), kind: kind().default("in") }, (c) => [t.check("known", c.kind.ne("out"))], {
-        schema: "audit",
-      })
+      Base.model(
+        "entry",
+        { id: id(), userId: t.integer().references("user.id"), kind: kind().default("in") },
+        (c) => [t.check("known", c.kind.ne("out"))],
+        {
+          schema: "audit",
+        },
+      )
     }
     assert.deepEqual(await changes(database, user, audited), ["create schema audit", "create enum audit.kind", "create table audit.entry"])
   })

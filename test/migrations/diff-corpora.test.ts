@@ -94,7 +94,9 @@ async function namedSchemas(...engines: readonly Engine[]): Promise<readonly str
   for (const engine of engines) {
     if (!engine.dialect.capabilities.schemas) continue
     await using connection = await engine.connect()
-    const { rows } = await connection.exec("select nspname::text from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')")
+    const { rows } = await connection.exec(
+      "select nspname::text from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')",
+    )
     for (const [name] of rows) names.add(String(name))
   }
   return [...names]

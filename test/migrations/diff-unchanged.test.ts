@@ -7,7 +7,7 @@ import { sql } from "../../src/sql/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { buildModels } from "./support/build-models.ts"
 
-const mood = t.enumType("mood", ["sad", "ok", "it's \"fine\""])
+const mood = t.enumType("mood", ["sad", "ok", 'it\'s "fine"'])
 
 /** Every type that a column can have, in every form that a default can have for it. */
 const columns: Readonly<Record<string, readonly (() => AnyColumnBuilder)[]>> = {
@@ -46,9 +46,18 @@ const columns: Readonly<Record<string, readonly (() => AnyColumnBuilder)[]>> = {
   json: [t.json, () => t.json().default({ a: [1, "it's", null] })],
   jsonb: [t.jsonb, () => t.jsonb().default({}), () => t.jsonb().default([])],
   bytea: [t.bytea, () => t.bytea().default(new Uint8Array([0, 255, 39, 92]))],
-  enum: [mood, () => mood().default("ok"), () => mood().default("it's \"fine\"")],
-  array: [() => t.integer().array(), () => t.text().array().default(["a", "b,c", "it's"]), () => mood().array(), () => t.integer().array().array().nullable()],
-  expression: [() => t.integer().default(sql<number>`1 + 1`), () => t.text().default(sql<string>`lower('ABC')`), () => t.text().default(sql<string>`'a' || 'b'`)],
+  enum: [mood, () => mood().default("ok"), () => mood().default('it\'s "fine"')],
+  array: [
+    () => t.integer().array(),
+    () => t.text().array().default(["a", "b,c", "it's"]),
+    () => mood().array(),
+    () => t.integer().array().array().nullable(),
+  ],
+  expression: [
+    () => t.integer().default(sql<number>`1 + 1`),
+    () => t.text().default(sql<string>`lower('ABC')`),
+    () => t.text().default(sql<string>`'a' || 'b'`),
+  ],
 }
 
 forEachDatabase("models against the database that was made from them", (database) => {

@@ -48,7 +48,11 @@ async function load(engine: Engine, text: string): Promise<void> {
 
 onDatabases(["postgresql"], "a schema of others", (database) => {
   for (const file of skip === false ? globSync(join(schemas, "*.sql")).toSorted() : ["schemas/*.sql"]) {
-    test(`${basename(file)} is read, and built again from what was read`, { skip: skip === false ? (limits[basename(file)] ?? false) : skip }, () => readsAndBuilds(database, file))
+    test(
+      `${basename(file)} is read, and built again from what was read`,
+      { skip: skip === false ? (limits[basename(file)] ?? false) : skip },
+      () => readsAndBuilds(database, file),
+    )
   }
 })
 

@@ -32,21 +32,34 @@ forEachDatabase("reading a schema", (database) => {
       await connection.exec(
         `create table ${q} (${q} integer not null, other integer, constraint ${q} primary key (${q}),
            constraint ${quote(`${name} u`)} unique (other), constraint ${quote(`${name} f`)} foreign key (other) references ${q} (${q}),
-           constraint ${quote(`${name} c`)} check (${q} > 0))`.replace(`constraint ${q} primary`, `constraint ${quote(`${name} p`)} primary`),
+           constraint ${quote(`${name} c`)} check (${q} > 0))`.replace(
+          `constraint ${q} primary`,
+          `constraint ${quote(`${name} p`)} primary`,
+        ),
       )
       await connection.exec(`create index ${quote(`${name} i`)} on ${q} (${q}, (${q} + 1)) where ${q} > 1`)
       await connection.release()
       const live = await liveSchema(engine)
       const [table] = live.tables
       assert.equal(table?.name, name)
-      assert.deepEqual(table.columns.map((column) => column.name), [name, "other"])
+      assert.deepEqual(
+        table.columns.map((column) => column.name),
+        [name, "other"],
+      )
       assert.deepEqual(table.primaryKey, { name: `${name} p`, columns: [name] })
       assert.deepEqual(table.uniques, [{ name: `${name} u`, columns: ["other"] }])
-      assert.deepEqual(table.foreignKeys.map((key) => [key.name, key.columns, key.referredTable, key.referredColumns]), [
-        [`${name} f`, ["other"], name, [name]],
-      ])
-      assert.deepEqual(table.checks.map((check) => check.name), [`${name} c`])
-      assert.deepEqual(table.indexes.map((index) => [index.name, index.keys[0]?.column]), [[`${name} i`, name]])
+      assert.deepEqual(
+        table.foreignKeys.map((key) => [key.name, key.columns, key.referredTable, key.referredColumns]),
+        [[`${name} f`, ["other"], name, [name]]],
+      )
+      assert.deepEqual(
+        table.checks.map((check) => check.name),
+        [`${name} c`],
+      )
+      assert.deepEqual(
+        table.indexes.map((index) => [index.name, index.keys[0]?.column]),
+        [[`${name} i`, name]],
+      )
       await using scratch = await openScratch(engine, [])
       assert.deepEqual(await canonicalSchema(scratch, live, []), live)
     })
@@ -60,7 +73,15 @@ forEachDatabase("reading a schema", (database) => {
          constraint fk foreign key (c, a) references target (y, x))`,
     )
     assert.deepEqual(table.primaryKey, { name: "pk", columns: ["b", "a"] })
-    assert.deepEqual(table.foreignKeys.map((key) => [key.columns, key.referredColumns]), [[["c", "a"], ["y", "x"]]])
+    assert.deepEqual(
+      table.foreignKeys.map((key) => [key.columns, key.referredColumns]),
+      [
+        [
+          ["c", "a"],
+          ["y", "x"],
+        ],
+      ],
+    )
   })
 
   test("gives what foreign keys do", async () => {
@@ -92,11 +113,21 @@ forEachDatabase("reading a schema", (database) => {
        create index i2 on thing (lower(b), (a + 1) desc) where a > 1 and (b <> ')' or a = 3)`,
     )
     const [first, second] = table.indexes
-    assert.deepEqual(first, { name: "i1", unique: true, keys: [{ column: "a", direction: "desc" }, { column: "b", direction: "asc" }] })
-    assert.deepEqual(second?.keys.map((key) => [key.expression?.replaceAll(" ", ""), key.direction]), [
-      ["lower(b)", "asc"],
-      ["a+1", "desc"],
-    ])
+    assert.deepEqual(first, {
+      name: "i1",
+      unique: true,
+      keys: [
+        { column: "a", direction: "desc" },
+        { column: "b", direction: "asc" },
+      ],
+    })
+    assert.deepEqual(
+      second?.keys.map((key) => [key.expression?.replaceAll(" ", ""), key.direction]),
+      [
+        ["lower(b)", "asc"],
+        ["a+1", "desc"],
+      ],
+    )
     assert.match(second.where ?? "", /^\(?a > 1\)? and \(.*\)$/i)
   })
 
@@ -112,12 +143,18 @@ forEachDatabase("reading a schema", (database) => {
 
   test("leaves out the table that Rebis keeps its record in", async () => {
     const schema = await readAfter(database, "create table rebis_revision (id integer); create table thing (id integer)")
-    assert.deepEqual(schema.tables.map(({ name }) => name), ["thing"])
+    assert.deepEqual(
+      schema.tables.map(({ name }) => name),
+      ["thing"],
+    )
   })
 
   test("leaves out views", async () => {
     const schema = await readAfter(database, "create table thing (id integer); create view seen as select id from thing")
-    assert.deepEqual(schema.tables.map(({ name }) => name), ["thing"])
+    assert.deepEqual(
+      schema.tables.map(({ name }) => name),
+      ["thing"],
+    )
   })
 })
 
@@ -188,11 +225,17 @@ onDatabases(["postgresql", "pglite"], "reading PostgreSQL's schema", (database) 
     )
     assert.deepEqual(schema.schemas, ["audit"])
     assert.deepEqual(schema.enums, [{ schema: "audit", name: "kind", labels: ["in"] }])
-    assert.deepEqual(schema.tables.map((table) => [table.schema, table.name]), [
-      ["audit", "entry"],
-      [undefined, "thing"],
-    ])
-    assert.deepEqual(schema.tables[0]?.foreignKeys.map((key) => [key.referredSchema, key.referredTable]), [[undefined, "thing"]])
+    assert.deepEqual(
+      schema.tables.map((table) => [table.schema, table.name]),
+      [
+        ["audit", "entry"],
+        [undefined, "thing"],
+      ],
+    )
+    assert.deepEqual(
+      schema.tables[0]?.foreignKeys.map((key) => [key.referredSchema, key.referredTable]),
+      [[undefined, "thing"]],
+    )
     assert.equal(schema.tables[0].columns[2]?.type, "audit.kind")
   })
 
@@ -202,7 +245,10 @@ onDatabases(["postgresql", "pglite"], "reading PostgreSQL's schema", (database) 
       `create table thing (id integer primary key) partition by range (id);
        create table thing_1 partition of thing for values from (0) to (10)`,
     )
-    assert.deepEqual(schema.tables.map(({ name }) => name), ["thing"])
+    assert.deepEqual(
+      schema.tables.map(({ name }) => name),
+      ["thing"],
+    )
   })
 
   test("reads whatever the size with the same number of queries", async () => {
@@ -216,7 +262,9 @@ onDatabases(["postgresql", "pglite"], "reading PostgreSQL's schema", (database) 
     }
     const empty = await count()
     await using connection = await engine.connect()
-    await connection.exec(Array.from({ length: 50 }, (_, place) => `create table t${place} (id integer primary key, name text unique)`).join(";"))
+    await connection.exec(
+      Array.from({ length: 50 }, (_, place) => `create table t${place} (id integer primary key, name text unique)`).join(";"),
+    )
     await connection.release()
     assert.equal(await count(), empty)
     assert.ok(empty <= 6, `${empty} queries`)
@@ -272,6 +320,9 @@ onDatabases(["sqlite"], "reading SQLite's schema", (database) => {
 
   test("leaves out virtual tables and what they are kept in", async () => {
     const schema = await readAfter(database, "create virtual table words using fts5(text); create table thing (id integer)")
-    assert.deepEqual(schema.tables.map(({ name }) => name), ["thing"])
+    assert.deepEqual(
+      schema.tables.map(({ name }) => name),
+      ["thing"],
+    )
   })
 })

@@ -25,7 +25,11 @@ forEachDatabase("proving a migration", (database) => {
   const start = async () => {
     const engine = await database.engine()
     await buildModels(engine, post({ title: t.text() }))
-    return { engine, before: await liveSchema(engine), desired: await desiredSchema(post({ title: t.text(), body: t.text().nullable() }), engine) }
+    return {
+      engine,
+      before: await liveSchema(engine),
+      desired: await desiredSchema(post({ title: t.text(), body: t.text().nullable() }), engine),
+    }
   }
   const addBody = record((op) => op.addColumn("post", { name: "body", type: "text", nullable: true }))
   const dropBody = record((op) => op.dropColumn("post", "body"))
@@ -105,7 +109,9 @@ forEachDatabase("comparing with the models", (database) => {
     await connection.exec("insert into post (body) values ('kept')")
     await connection.release()
     const Renamed = t.declarativeBase({ conventions: "off" })
-    Renamed.model("article", { id: t.integer().primaryKey().identity(), content: t.text().index() }, (c) => [t.check("not_empty", c.content.ne(""))])
+    Renamed.model("article", { id: t.integer().primaryKey().identity(), content: t.text().index() }, (c) => [
+      t.check("not_empty", c.content.ne("")),
+    ])
 
     const guessed = await compareModels(engine, post({ content: t.text() }))
     assert.deepEqual(
@@ -118,7 +124,10 @@ forEachDatabase("comparing with the models", (database) => {
     assert.deepEqual(titles(operations), [
       "rename table post to article",
       "rename column article.body to content",
-      ...["rename constraint post_pkey of article to article_pkey", "rename constraint post_not_empty_check of article to article_not_empty_check"],
+      ...[
+        "rename constraint post_pkey of article to article_pkey",
+        "rename constraint post_not_empty_check of article to article_not_empty_check",
+      ],
       "rename index post_body_idx on article to article_content_idx",
     ])
     await apply(engine, operations)
@@ -244,12 +253,17 @@ onDatabases(["postgresql", "pglite"], "an identity that is added to a column wit
   test("goes on where the rows end", async () => {
     const engine = await database.engine()
     await using connection = await engine.connect()
-    await connection.exec(`create table "Po""st" ("I d" serial primary key, title text); insert into "Po""st" (title) values ('a'), ('b'), ('c')`)
+    await connection.exec(
+      `create table "Po""st" ("I d" serial primary key, title text); insert into "Po""st" (title) values ('a'), ('b'), ('c')`,
+    )
     await connection.release()
     await apply(
       engine,
       record((op) =>
-        op.alterColumn('Po"st', "I d", { default: { from: `nextval('"Po""st_I d_seq"'::regclass)`, to: null }, identity: { from: null, to: "always" } }),
+        op.alterColumn('Po"st', "I d", {
+          default: { from: `nextval('"Po""st_I d_seq"'::regclass)`, to: null },
+          identity: { from: null, to: "always" },
+        }),
       ),
     )
     await using again = await engine.connect()

@@ -15,8 +15,10 @@ export function alterColumn(table: ObjectName, column: string, change: ColumnCha
   if (type !== undefined) statements.push(`${alter} type ${type.to}${type.using === undefined ? "" : ` using ${type.using}`}`)
   if (nullable !== undefined) statements.push(`${alter} ${nullable ? "drop" : "set"} not null`)
   if (value !== undefined && value !== null) statements.push(`${alter} set default ${value}`)
-  if (identity !== undefined && identity.to !== null) statements.push(...identityStatements(table, column, alter, identity.to, identity.from))
-  if (comment !== undefined) statements.push(`comment on column ${qualified(table)}.${quote(column)} is ${comment === null ? "null" : literal(comment)}`)
+  if (identity !== undefined && identity.to !== null)
+    statements.push(...identityStatements(table, column, alter, identity.to, identity.from))
+  if (comment !== undefined)
+    statements.push(`comment on column ${qualified(table)}.${quote(column)} is ${comment === null ? "null" : literal(comment)}`)
   return statements
 }
 

@@ -33,7 +33,9 @@ export const postgresDdl: Ddl = {
   renameColumn: (table, column, name) => [`alter table ${qualified(table)} rename column ${quote(column)} to ${quote(name)}`],
   addConstraint: (table, constraint) => [`alter table ${qualified(table)} add ${constraintText(constraint)}`],
   dropConstraint: (table, name) => [`alter table ${qualified(table)} drop constraint ${quote(name)}`],
-  renameConstraint: (table, constraint, name) => [`alter table ${qualified(table)} rename constraint ${quote(constraint)} to ${quote(name)}`],
+  renameConstraint: (table, constraint, name) => [
+    `alter table ${qualified(table)} rename constraint ${quote(constraint)} to ${quote(name)}`,
+  ],
   createIndex(table, index, { concurrently = false } = {}) {
     const create = createIndex(table, index, concurrently)
     // A build that was cut off leaves an invalid index of this name.

@@ -48,7 +48,9 @@ export const postgresIntrospection: Introspection = {
     return {
       schemas: named.filter((name) => name !== defaultSchema),
       enums: enums.map((row) => reader.enumOf(row)),
-      tables: tables.filter(({ schema, name }) => schema !== defaultSchema || !options.exclude.includes(name)).map((row) => reader.table(row)),
+      tables: tables
+        .filter(({ schema, name }) => schema !== defaultSchema || !options.exclude.includes(name))
+        .map((row) => reader.table(row)),
     } satisfies SchemaDefinition
   },
   sameType: (left, right) => left === right,
@@ -56,7 +58,10 @@ export const postgresIntrospection: Introspection = {
   dependents: async () => [],
 }
 
-async function readSchemas(query: RunQuery, { schemas }: IntrospectOptions): Promise<readonly [current: string | null, existing: readonly string[]]> {
+async function readSchemas(
+  query: RunQuery,
+  { schemas }: IntrospectOptions,
+): Promise<readonly [current: string | null, existing: readonly string[]]> {
   const [current, existing] = (await query(schemasQuery, [JSON.stringify(schemas)]))[0] ?? []
   return [current === null || current === undefined ? null : String(current), JSON.parse(String(existing)) as readonly string[]]
 }
@@ -123,7 +128,13 @@ class SchemaReader {
   }
 }
 
-const actions: Readonly<Record<string, ReferentialAction>> = { a: "no action", r: "restrict", c: "cascade", n: "set null", d: "set default" }
+const actions: Readonly<Record<string, ReferentialAction>> = {
+  a: "no action",
+  r: "restrict",
+  c: "cascade",
+  n: "set null",
+  d: "set default",
+}
 
 function columnDefinition(row: ColumnRow): ColumnDefinition {
   const expression = row.expression ?? undefined

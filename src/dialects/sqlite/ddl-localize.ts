@@ -54,7 +54,7 @@ export function localize(column: ColumnDefinition): ColumnDefinition {
 /** The type that a name of PostgreSQL's stands for; `undefined` for one that is taken as it is. */
 function portableType(text: string): SqlType | undefined {
   // Arrays are JSON, and a quoted name is that of an enum: text, both of them.
-  if (/\[\]$/.test(text) || /^("(?:[^"]|"")+"\.)?"(?:[^"]|"")+"$/.test(text)) return { kind: "text" }
+  if (text.endsWith("[]") || /^("(?:[^"]|"")+"\.)?"(?:[^"]|"")+"$/.test(text)) return { kind: "text" }
   const match = /^([a-z][a-z0-9 ]*?)(?:\((\d+)(?:, ?(\d+))?\))?( with(?:out)? time zone)?$/.exec(text)
   if (match === null) return undefined
   const [, name = "", first, second, zone = ""] = match

@@ -31,7 +31,11 @@ export function rebuildStatements({ before, after, using, dependents }: TableReb
   ]
 }
 
-function copiedColumns(before: TableDefinition, after: TableDefinition, using: Readonly<Record<string, string>>): readonly { readonly name: string; readonly value: string }[] {
+function copiedColumns(
+  before: TableDefinition,
+  after: TableDefinition,
+  using: Readonly<Record<string, string>>,
+): readonly { readonly name: string; readonly value: string }[] {
   return after.columns.flatMap((column) => {
     if (column.generated !== undefined) return []
     const expression = using[column.name]

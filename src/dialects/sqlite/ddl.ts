@@ -1,5 +1,12 @@
 import { UnsupportedError } from "../../errors/index.ts"
-import type { ColumnDefinition, ForeignKeyDefinition, IndexDefinition, IndexKeyDefinition, KeyDefinition, TableDefinition } from "../../schema/index.ts"
+import type {
+  ColumnDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  IndexKeyDefinition,
+  KeyDefinition,
+  TableDefinition,
+} from "../../schema/index.ts"
 import type { Ddl, ObjectName } from "../ddl.ts"
 import { quoteIdentifier as quote } from "../values/type-spelling.ts"
 import { localize } from "./ddl-localize.ts"
@@ -17,7 +24,8 @@ export const sqliteDdl: Ddl = {
   createTable: (table) => [createTable(table), ...table.indexes.map((index) => createIndex(table, index))],
   dropTable: (table) => [`drop table ${named(table)}`],
   renameTable: (table, name) => [`alter table ${named(table)} rename to ${quote(name)}`],
-  addColumn: (table, column) => (canBeAdded(column) ? [`alter table ${named(table)} add column ${columnText(column, undefined)}`] : undefined),
+  addColumn: (table, column) =>
+    canBeAdded(column) ? [`alter table ${named(table)} add column ${columnText(column, undefined)}`] : undefined,
   dropColumn: () => undefined,
   alterColumn(_table, _column, { comment: _, ...change }) {
     return Object.keys(change).length === 0 ? [] : undefined
@@ -61,7 +69,9 @@ function createTable(table: TableDefinition): string {
   const numbered = numberedColumn(table)
   const elements = [
     ...table.columns.map((column) => columnText(column, column === numbered ? table.primaryKey : undefined)),
-    ...(table.primaryKey === undefined || numbered !== undefined ? [] : [`${constraintName(table.primaryKey)}primary key ${columnList(table.primaryKey.columns)}`]),
+    ...(table.primaryKey === undefined || numbered !== undefined
+      ? []
+      : [`${constraintName(table.primaryKey)}primary key ${columnList(table.primaryKey.columns)}`]),
     ...table.uniques.map((key) => `${constraintName(key)}unique ${columnList(key.columns)}`),
     ...table.foreignKeys.map((key) => `${constraintName(key)}${foreignKeyText(key)}`),
     ...table.checks.map((check) => `${constraintName(check)}check (${check.expression})`),

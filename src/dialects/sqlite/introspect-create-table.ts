@@ -159,7 +159,15 @@ class CreateTableParser {
       else if (reader.take("deferrable")) deferrable = initially(reader)
       else break
     }
-    this.#foreignKeys.push({ name, columns, referredTable, referredColumns, onDelete: actions.delete, onUpdate: actions.update, deferrable })
+    this.#foreignKeys.push({
+      name,
+      columns,
+      referredTable,
+      referredColumns,
+      onDelete: actions.delete,
+      onUpdate: actions.update,
+      deferrable,
+    })
   }
 
   #keyColumns(reader: TokenReader, column: string | undefined): readonly string[] {

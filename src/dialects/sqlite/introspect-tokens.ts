@@ -9,7 +9,8 @@ export interface SqlToken {
   readonly end: number
 }
 
-const pattern = /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[xX]?'|["`[]|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[\p{L}_\u0080-\uffff][\p{L}\p{N}_$\u0080-\uffff]*|[\s\S]/uy
+const pattern =
+  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[xX]?'|["`[]|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[\p{L}_\u0080-\uffff][\p{L}\p{N}_$\u0080-\uffff]*|[\s\S]/uy
 
 /** The tokens of a CREATE statement, as SQLite's own tokenizer sees them; comments and space are left out. */
 export function tokenize(sql: string): readonly SqlToken[] {

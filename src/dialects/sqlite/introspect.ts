@@ -30,7 +30,10 @@ export const sqliteIntrospection: Introspection = {
         hint: "rebuild it by hand in the migration, with op.execute()",
       })
     }
-    const triggers = await query("select sql from sqlite_schema where type = 'trigger' and tbl_name = ? collate nocase and sql is not null", [name])
+    const triggers = await query(
+      "select sql from sqlite_schema where type = 'trigger' and tbl_name = ? collate nocase and sql is not null",
+      [name],
+    )
     return [...triggers.map(([text]) => String(text)), ...(await viewProbes(query, name))]
   },
 }
@@ -48,7 +51,12 @@ const indexesQuery = `select s.tbl_name, s.name, i."unique", s.sql from sqlite_s
 
 type Row = readonly unknown[]
 
-function tableDefinition(name: string, tables: ReadonlyMap<string, ParsedTable>, columns: readonly Row[], indexes: readonly Row[]): TableDefinition {
+function tableDefinition(
+  name: string,
+  tables: ReadonlyMap<string, ParsedTable>,
+  columns: readonly Row[],
+  indexes: readonly Row[],
+): TableDefinition {
   const parsed = tables.get(name) ?? parseCreateTable("")
   const primaryKey = primaryKeyOf(parsed, columns)
   return {
@@ -68,7 +76,11 @@ function primaryKeyOf(parsed: ParsedTable, columns: readonly Row[]): KeyDefiniti
   return inKey.length === 0 ? undefined : { name: parsed.primaryKey?.name ?? "", columns: inKey.map((row) => String(row[1])) }
 }
 
-function columnDefinition([, nameValue, typeValue, notNull, value]: Row, parsed: ParsedTable, primaryKey: KeyDefinition | undefined): ColumnDefinition {
+function columnDefinition(
+  [, nameValue, typeValue, notNull, value]: Row,
+  parsed: ParsedTable,
+  primaryKey: KeyDefinition | undefined,
+): ColumnDefinition {
   const name = String(nameValue)
   // Types are compared without case; in upper case they are told from those of other databases.
   const type = String(typeValue).toUpperCase()
@@ -79,7 +91,9 @@ function columnDefinition([, nameValue, typeValue, notNull, value]: Row, parsed:
     name,
     type,
     nullable: Number(notNull) === 0 && !isRowId,
-    ...(value === null || value === undefined || column?.generated !== undefined ? {} : { default: withoutOuterParentheses(String(value)) }),
+    ...(value === null || value === undefined || column?.generated !== undefined
+      ? {}
+      : { default: withoutOuterParentheses(String(value)) }),
     ...(column?.autoincrement === true ? { identity: "by default" } : {}),
     ...(column?.generated === undefined ? {} : { generated: column.generated }),
     ...(column?.collation === undefined ? {} : { collation: quote(column.collation) }),

@@ -85,7 +85,12 @@ async function buildModels(scratch: Scratch, declared: SchemaDefinition, schemas
 }
 
 /** Names stand in expressions, too, and the server knows where. */
-async function renamedSchema(scratch: Scratch, live: SchemaDefinition, renames: readonly Operation[], schemas: readonly string[]): Promise<SchemaDefinition> {
+async function renamedSchema(
+  scratch: Scratch,
+  live: SchemaDefinition,
+  renames: readonly Operation[],
+  schemas: readonly string[],
+): Promise<SchemaDefinition> {
   return await scratch.within(async (connection) => {
     await buildSchema(connection, live)
     await applyToScratch(connection, renames)

@@ -18,7 +18,12 @@ export interface ColumnComparison {
 }
 
 /** Adds the operations for the columns of a table that both sides have. The order of columns is no difference. */
-export function diffColumns(live: TableDefinition, desired: TableDefinition, how: ColumnComparison, operations: StagedOperations): ColumnsDiff {
+export function diffColumns(
+  live: TableDefinition,
+  desired: TableDefinition,
+  how: ColumnComparison,
+  operations: StagedOperations,
+): ColumnsDiff {
   const table = tableName(desired)
   const retyped = new Set<string>()
   for (const column of live.columns) {

@@ -43,7 +43,10 @@ function addedValues(old: EnumDefinition, { schema, name, labels }: EnumDefiniti
 
 function refusalOf(name: string, old: EnumDefinition, desired: EnumDefinition): string {
   const gone = old.labels.filter((label) => !desired.labels.includes(label))
-  const what = gone.length > 0 ? `the values ${gone.map((label) => `"${label}"`).join(", ")} would be taken away` : "its values would change their order"
+  const what =
+    gone.length > 0
+      ? `the values ${gone.map((label) => `"${label}"`).join(", ")} would be taken away`
+      : "its values would change their order"
   return (
     `enum ${name}: ${what}, for which the database has no statement, and rows may hold them; ` +
     `make a new enum under another name, convert the columns to it (op.alterColumn with type.using), and drop the old one`

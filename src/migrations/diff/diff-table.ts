@@ -33,10 +33,20 @@ export function diffTable(live: TableDefinition, desired: TableDefinition, how: 
 
 type KeyKind = "primary key" | "unique"
 
-function diffKeys(live: TableDefinition, desired: TableDefinition, how: ColumnComparison, operations: StagedOperations): (readonly string[])[] {
+function diffKeys(
+  live: TableDefinition,
+  desired: TableDefinition,
+  how: ColumnComparison,
+  operations: StagedOperations,
+): (readonly string[])[] {
   const table = tableName(desired)
   const dropped: (readonly string[])[] = []
-  const compare = (kind: KeyKind, before: readonly KeyDefinition[], after: readonly KeyDefinition[], words: (key: KeyDefinition) => KeyDefinition) => {
+  const compare = (
+    kind: KeyKind,
+    before: readonly KeyDefinition[],
+    after: readonly KeyDefinition[],
+    words: (key: KeyDefinition) => KeyDefinition,
+  ) => {
     const matched = matchNamed(before, after, (left, right) => sameKey(left, right, how.comparison))
     for (const definition of matched.dropped) {
       dropped.push(definition.columns)
@@ -51,10 +61,16 @@ function diffKeys(live: TableDefinition, desired: TableDefinition, how: ColumnCo
   return dropped
 }
 
-function diffForeignKeys(live: TableDefinition, desired: TableDefinition, how: ColumnComparison, operations: StagedOperations): readonly ForeignKeyDefinition[] {
+function diffForeignKeys(
+  live: TableDefinition,
+  desired: TableDefinition,
+  how: ColumnComparison,
+  operations: StagedOperations,
+): readonly ForeignKeyDefinition[] {
   const table = tableName(desired)
   const matched = matchNamed(live.foreignKeys, desired.foreignKeys, (left, right) => sameForeignKey(left, right, how.comparison))
-  for (const definition of matched.dropped) operations.add("drop foreign keys", new DropConstraint(table, definition.name, foreignKey(definition)))
+  for (const definition of matched.dropped)
+    operations.add("drop foreign keys", new DropConstraint(table, definition.name, foreignKey(definition)))
   for (const { from, to } of matched.renamed) operations.add("rename constraints", new RenameConstraint(table, from.name, to.name))
   for (const definition of matched.added) {
     operations.add("add foreign keys", new AddConstraint(table, foreignKey(how.words.part(desired, "foreignKeys", definition))))
@@ -69,7 +85,8 @@ function foreignKey(definition: ForeignKeyDefinition): ConstraintDefinition {
 function diffChecks(live: TableDefinition, desired: TableDefinition, how: ColumnComparison, operations: StagedOperations): void {
   const table = tableName(desired)
   const matched = matchNamed(live.checks, desired.checks, sameCheck)
-  for (const definition of matched.dropped) operations.add("drop checks", new DropConstraint(table, definition.name, { kind: "check", definition }))
+  for (const definition of matched.dropped)
+    operations.add("drop checks", new DropConstraint(table, definition.name, { kind: "check", definition }))
   for (const { from, to } of matched.renamed) operations.add("rename constraints", new RenameConstraint(table, from.name, to.name))
   for (const definition of matched.added) {
     operations.add("add checks", new AddConstraint(table, { kind: "check", definition: how.words.part(desired, "checks", definition) }))
@@ -77,7 +94,12 @@ function diffChecks(live: TableDefinition, desired: TableDefinition, how: Column
 }
 
 /** @returns the columns of the unique indexes that are dropped */
-function diffIndexes(live: TableDefinition, desired: TableDefinition, how: ColumnComparison, operations: StagedOperations): readonly (readonly string[])[] {
+function diffIndexes(
+  live: TableDefinition,
+  desired: TableDefinition,
+  how: ColumnComparison,
+  operations: StagedOperations,
+): readonly (readonly string[])[] {
   const table = tableName(desired)
   const matched = matchNamed(live.indexes, desired.indexes, (left, right) => sameIndex(left, right, how.comparison))
   for (const index of matched.dropped) operations.add("drop indexes", new DropIndex(table, index.name, index))

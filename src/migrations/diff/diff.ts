@@ -76,7 +76,10 @@ class TablesDiff {
       const droppedBefore = new Set(order.slice(0, place).map(nameTitle))
       const [closing, own] = partition(table.foreignKeys, (key) => droppedBefore.has(referredName(key)))
       for (const definition of closing) {
-        this.#operations.add("drop foreign keys", new DropConstraint(tableName(table), definition.name, { kind: "foreign key", definition }))
+        this.#operations.add(
+          "drop foreign keys",
+          new DropConstraint(tableName(table), definition.name, { kind: "foreign key", definition }),
+        )
       }
       this.#operations.add("drop tables", new DropTable(tableName(table), { ...table, foreignKeys: own }))
     }

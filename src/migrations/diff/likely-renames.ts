@@ -35,7 +35,9 @@ function renamedColumns(live: TableDefinition, desired: TableDefinition): readon
     const candidates = gone.filter(({ type, nullable }) => type === column.type && nullable === column.nullable)
     const rivals = made.filter(({ type, nullable }) => type === column.type && nullable === column.nullable)
     const [old] = candidates
-    return old !== undefined && candidates.length === 1 && rivals.length === 1 ? [question(`${nameTitle(desired)}.${old.name}`, column.name)] : []
+    return old !== undefined && candidates.length === 1 && rivals.length === 1
+      ? [question(`${nameTitle(desired)}.${old.name}`, column.name)]
+      : []
   })
 }
 

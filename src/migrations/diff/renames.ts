@@ -30,7 +30,12 @@ export function renameOperations(live: SchemaDefinition, renames: Renames): read
   return [...tables, ...columns]
 }
 
-function findColumn(live: SchemaDefinition, newNames: ReadonlyMap<TableDefinition, string>, from: string, to: string): { readonly table: TableDefinition; readonly column: string } {
+function findColumn(
+  live: SchemaDefinition,
+  newNames: ReadonlyMap<TableDefinition, string>,
+  from: string,
+  to: string,
+): { readonly table: TableDefinition; readonly column: string } {
   for (const table of live.tables) {
     const names = [nameTitle(table), nameTitle({ ...tableName(table), name: newNames.get(table) ?? table.name })]
     for (const { name } of table.columns) if (names.some((title) => `${title}.${name}` === from)) return { table, column: name }

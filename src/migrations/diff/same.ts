@@ -1,10 +1,4 @@
-import type {
-  CheckDefinition,
-  ForeignKeyDefinition,
-  IndexDefinition,
-  IndexKeyDefinition,
-  KeyDefinition,
-} from "../../schema/index.ts"
+import type { CheckDefinition, ForeignKeyDefinition, IndexDefinition, IndexKeyDefinition, KeyDefinition } from "../../schema/index.ts"
 
 /** `"models"`: what models cannot declare yet is not compared, since the desired side cannot say it. */
 export type Comparison = "everything" | "models"
@@ -15,9 +9,7 @@ export function sameKey(live: KeyDefinition, desired: KeyDefinition, comparison:
   if (!sameList(live.columns, desired.columns)) return false
   if (comparison === "models") return true
   return (
-    sameList(live.include, desired.include) &&
-    live.nullsNotDistinct === desired.nullsNotDistinct &&
-    live.deferrable === desired.deferrable
+    sameList(live.include, desired.include) && live.nullsNotDistinct === desired.nullsNotDistinct && live.deferrable === desired.deferrable
   )
 }
 
@@ -43,11 +35,7 @@ export function sameIndex(live: IndexDefinition, desired: IndexDefinition, compa
   if (live.keys.length !== desired.keys.length) return false
   if (!live.keys.every((key, place) => sameIndexKey(key, desired.keys[place], comparison))) return false
   if (comparison === "models") return true
-  return (
-    sameList(live.include, desired.include) &&
-    live.nullsNotDistinct === desired.nullsNotDistinct &&
-    sameList(live.with, desired.with)
-  )
+  return sameList(live.include, desired.include) && live.nullsNotDistinct === desired.nullsNotDistinct && sameList(live.with, desired.with)
 }
 
 function sameIndexKey(live: IndexKeyDefinition, desired: IndexKeyDefinition | undefined, comparison: Comparison): boolean {

@@ -34,7 +34,6 @@ export async function readLiveTable(connection: Connection, table: ObjectName): 
   return { definition, dependents: await connection.dialect.introspection.dependents(runQuery(connection), table) }
 }
 
-
 export function runQuery(connection: Connection): RunQuery {
   return async (text, parameters = []) => (await connection.exec(text, parameters)).rows
 }

@@ -66,7 +66,15 @@ export class DropColumn extends TableChange {
   }
   change(definition: TableDefinition): TableDefinition {
     const what = `column ${nameTitle(this.table)}.${this.column}`
-    return { ...definition, columns: replaceOne(definition.columns, ({ name }) => name === this.column, what, () => undefined) }
+    return {
+      ...definition,
+      columns: replaceOne(
+        definition.columns,
+        ({ name }) => name === this.column,
+        what,
+        () => undefined,
+      ),
+    }
   }
 }
 

@@ -94,13 +94,26 @@ export class DropConstraint extends TableChange {
       if (!table[list].some(({ name }) => name === this.name)) continue
       return { ...table, [list]: (table[list] as readonly { readonly name: string }[]).filter(({ name }) => name !== this.name) }
     }
-    return { ...table, checks: replaceOne(table.checks, () => false, this.describe().slice("drop ".length), () => undefined) }
+    return {
+      ...table,
+      checks: replaceOne(
+        table.checks,
+        () => false,
+        this.describe().slice("drop ".length),
+        () => undefined,
+      ),
+    }
   }
 
   #without(table: TableDefinition, constraint: ConstraintDefinition): TableDefinition {
     const what = constraintTitle(this.table, constraint)
     const gone = <T extends { readonly name: string }>(items: readonly T[], same: (item: T) => boolean) =>
-      replaceOne(items, (item) => (item.name === this.name && item.name !== "") || same(item), what, () => undefined)
+      replaceOne(
+        items,
+        (item) => (item.name === this.name && item.name !== "") || same(item),
+        what,
+        () => undefined,
+      )
     switch (constraint.kind) {
       case "primary key": {
         const { primaryKey: _, ...rest } = table

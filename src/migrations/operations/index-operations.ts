@@ -66,7 +66,12 @@ export class DropIndex extends TableChange {
     return `index ${this.name} was dropped without its definition`
   }
   source(): string {
-    return callSource("dropIndex", nameInput(this.table), this.index === undefined ? this.name : indexInput(this.index), optionsInput(this.options))
+    return callSource(
+      "dropIndex",
+      nameInput(this.table),
+      this.index === undefined ? this.name : indexInput(this.index),
+      optionsInput(this.options),
+    )
   }
   override standsAlone(dialect: Dialect): boolean {
     return this.options.concurrently === true && dialect.capabilities.concurrentWriters
@@ -75,7 +80,15 @@ export class DropIndex extends TableChange {
     return ddl.dropIndex(this.table, this.name, context?.scratch === true ? {} : this.options)
   }
   change(table: TableDefinition): TableDefinition {
-    return { ...table, indexes: replaceOne(table.indexes, ({ name }) => name === this.name, `index ${this.name}`, () => undefined) }
+    return {
+      ...table,
+      indexes: replaceOne(
+        table.indexes,
+        ({ name }) => name === this.name,
+        `index ${this.name}`,
+        () => undefined,
+      ),
+    }
   }
 }
 

@@ -16,7 +16,10 @@ export function renameColumnIn(table: TableDefinition, from: string, to: string)
     foreignKeys: table.foreignKeys.map((each) => ({
       ...each,
       columns: each.columns.map(renamed),
-      referredColumns: each.referredTable === table.name && each.referredSchema === table.schema ? each.referredColumns.map(renamed) : each.referredColumns,
+      referredColumns:
+        each.referredTable === table.name && each.referredSchema === table.schema
+          ? each.referredColumns.map(renamed)
+          : each.referredColumns,
     })),
     indexes: table.indexes.map(index),
   }

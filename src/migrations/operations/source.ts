@@ -69,7 +69,9 @@ function spreadSource(value: SourceValue, indent: number): string {
 function mustSpread(value: SourceValue): boolean {
   if (Array.isArray(value)) {
     const items = value as readonly SourceValue[]
-    const sizes = items.map((each) => (typeof each === "object" && each !== null ? Object.values(each).filter((part) => part !== undefined).length : 0))
+    const sizes = items.map((each) =>
+      typeof each === "object" && each !== null ? Object.values(each).filter((part) => part !== undefined).length : 0,
+    )
     const alike = items.every(Array.isArray) || items.every((each) => !Array.isArray(each))
     return (items.length > 1 && alike && sizes.every((size) => size > 1)) || items.some(mustSpread)
   }

@@ -22,13 +22,20 @@ export abstract class TableChange extends Operation {
 }
 
 /** The statements that make the table anew with all changes at once. @throws MigrationError when there is no such table. */
-export async function lowerRebuild(table: ObjectName, changes: readonly TableChange[], context: LowerOperationContext): Promise<readonly string[]> {
+export async function lowerRebuild(
+  table: ObjectName,
+  changes: readonly TableChange[],
+  context: LowerOperationContext,
+): Promise<readonly string[]> {
   const { ddl } = context.dialect
   const { rebuild } = ddl
-  if (rebuild === undefined) throw new InternalError(`${changes[0]?.describe()} cannot be done in place, and tables are not rebuilt on ${context.dialect.title}`)
+  if (rebuild === undefined)
+    throw new InternalError(`${changes[0]?.describe()} cannot be done in place, and tables are not rebuilt on ${context.dialect.title}`)
   const live = await context.liveTable(table)
   if (live === undefined) {
-    throw new MigrationError(`${changes[0]?.describe()}: there is no table ${nameTitle(table)}`, { hint: "is the database at the revision that this migration follows on?" })
+    throw new MigrationError(`${changes[0]?.describe()}: there is no table ${nameTitle(table)}`, {
+      hint: "is the database at the revision that this migration follows on?",
+    })
   }
   const after = changes.reduce((definition, change) => change.change(definition, ddl), live.definition)
   const using = Object.assign({}, ...changes.map((change) => change.using())) as Record<string, string>
@@ -36,10 +43,16 @@ export async function lowerRebuild(table: ObjectName, changes: readonly TableCha
 }
 
 /** Replaces the one item that `matches`. @throws MigrationError when there is none. */
-export function replaceOne<T>(items: readonly T[], matches: (item: T) => boolean, what: string, replace: (item: T) => T | undefined): readonly T[] {
+export function replaceOne<T>(
+  items: readonly T[],
+  matches: (item: T) => boolean,
+  what: string,
+  replace: (item: T) => T | undefined,
+): readonly T[] {
   const index = items.findIndex(matches)
   const found = items[index]
-  if (found === undefined) throw new MigrationError(`there is no ${what}`, { hint: "is the database at the revision that this migration follows on?" })
+  if (found === undefined)
+    throw new MigrationError(`there is no ${what}`, { hint: "is the database at the revision that this migration follows on?" })
   const replacement = replace(found)
   return [...items.slice(0, index), ...(replacement === undefined ? [] : [replacement]), ...items.slice(index + 1)]
 }

@@ -11,7 +11,8 @@ export function lossOfConversion(from: string, to: string): string | undefined {
   if (source.base === "numeric" && target.base === "numeric" && target.scale < source.scale) return `rounds to ${target.scale} decimals`
   if (source.base.startsWith("timestamp") && target.base === "date") return "drops the time of day"
   if (source.base.startsWith("timestamp") && target.base.startsWith("time ")) return "drops the day"
-  if (/^time/.test(source.base) && source.base === target.base && target.precision < source.precision) return "rounds fractions of a second"
+  if (source.base.startsWith("time") && source.base === target.base && target.precision < source.precision)
+    return "rounds fractions of a second"
   return undefined
 }
 

@@ -24,7 +24,8 @@ export class Step {
   async lower(context: LowerOperationContext): Promise<readonly string[]> {
     const [first] = this.operations
     if (first === undefined) return []
-    if (this.rebuilds && first instanceof TableChange) return await lowerRebuild(first.table, this.operations as readonly TableChange[], context)
+    if (this.rebuilds && first instanceof TableChange)
+      return await lowerRebuild(first.table, this.operations as readonly TableChange[], context)
     return await first.lower(context)
   }
 }
@@ -108,5 +109,7 @@ function ownTable(operation: Operation): ObjectName | undefined {
 function freesName(operation: TableChange, begun: readonly TableChange[]): boolean {
   const name = operation instanceof DropIndex ? operation.name : operation instanceof RenameIndex ? operation.index.name : undefined
   if (name === undefined) return false
-  return !begun.some((each) => (each instanceof CreateIndex && each.index.name === name) || (each instanceof RenameIndex && each.to === name))
+  return !begun.some(
+    (each) => (each instanceof CreateIndex && each.index.name === name) || (each instanceof RenameIndex && each.to === name),
+  )
 }

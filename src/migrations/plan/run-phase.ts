@@ -28,7 +28,11 @@ export async function runPhase(connection: Connection, phase: Phase, hooks: RunP
 }
 
 /** Runs a step in whatever transaction is open on the connection. */
-export async function runStep(connection: Connection, step: Step, hooks: RunPhaseHooks & { readonly scratch?: boolean } = {}): Promise<void> {
+export async function runStep(
+  connection: Connection,
+  step: Step,
+  hooks: RunPhaseHooks & { readonly scratch?: boolean } = {},
+): Promise<void> {
   hooks.onStep?.(step)
   for (const sql of await step.lower(operationContext(connection, hooks.scratch ?? false))) {
     hooks.onStatement?.(sql, step)

@@ -81,10 +81,13 @@ async function build(connection: Connection, before: SchemaDefinition, schemas: 
     await buildSchema(connection, before)
   } catch (error) {
     if (!(error instanceof RebisError)) throw error
-    throw new MigrationError(`what is in the database cannot be built again in a scratch place, so that nothing can be proven: ${error.message}`, {
-      cause: error,
-      hint: "it depends on something that Rebis does not copy, such as a function or a type in a schema of the models",
-    })
+    throw new MigrationError(
+      `what is in the database cannot be built again in a scratch place, so that nothing can be proven: ${error.message}`,
+      {
+        cause: error,
+        hint: "it depends on something that Rebis does not copy, such as a function or a type in a schema of the models",
+      },
+    )
   }
   return await readSchema(connection, { schemas })
 }

@@ -24,7 +24,12 @@ const mostRounds = 4
  * way that it prints differently when it reads it back: a check that a migration restores is not spelled as the one that it
  * dropped. Two schemas that settle to one are one.
  */
-export async function settledSchema(scratch: Scratch, schema: SchemaDefinition, schemas: readonly string[], dialect: Dialect): Promise<SchemaDefinition> {
+export async function settledSchema(
+  scratch: Scratch,
+  schema: SchemaDefinition,
+  schemas: readonly string[],
+  dialect: Dialect,
+): Promise<SchemaDefinition> {
   let settled = schema
   for (let round = 0; round < mostRounds; round++) {
     const next = await canonicalSchema(scratch, settled, schemas)

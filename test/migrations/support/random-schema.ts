@@ -76,7 +76,9 @@ export function randomSchema(options: RandomSchemaOptions): fc.Arbitrary<SchemaD
 function randomTable(name: string, options: RandomSchemaOptions): fc.Arbitrary<TableDefinition> {
   return fc
     .record({
-      columns: fc.subarray([...columnNames], { minLength: 1 }).chain((chosen) => fc.tuple(...chosen.map((each) => randomColumn(each, options)))),
+      columns: fc
+        .subarray([...columnNames], { minLength: 1 })
+        .chain((chosen) => fc.tuple(...chosen.map((each) => randomColumn(each, options)))),
       identity: fc.constantFrom(undefined, "by default" as const, "always" as const),
       idType: fc.constantFrom("integer", "bigint"),
       hasKey: fc.boolean(),
@@ -132,14 +134,19 @@ function comparable(columns: readonly ColumnDefinition[]): readonly ColumnDefini
 function randomUniques(table: string, columns: readonly ColumnDefinition[]): fc.Arbitrary<readonly KeyDefinition[]> {
   const usable = comparable(columns).map(({ name }) => name)
   return fc
-    .uniqueArray(fc.tuple(fc.constantFrom("u1", "u2"), fc.shuffledSubarray(usable, { minLength: 1, maxLength: Math.min(2, usable.length) })), { maxLength: 2, selector: ([name]) => name })
+    .uniqueArray(
+      fc.tuple(fc.constantFrom("u1", "u2"), fc.shuffledSubarray(usable, { minLength: 1, maxLength: Math.min(2, usable.length) })),
+      { maxLength: 2, selector: ([name]) => name },
+    )
     .map((keys) => keys.map(([name, chosen]) => ({ name: `${table} ${name}`, columns: chosen })))
 }
 
 function randomChecks(table: string, columns: readonly ColumnDefinition[]): fc.Arbitrary<readonly CheckDefinition[]> {
   const expressions = columns.flatMap(({ name, type }) => [
     `${quote(name)} is not null`,
-    ...(numbers.has(type) ? [`${quote(name)} > 0 and (${quote(name)} < 10 or ${quote(name)} = 20)`, `${quote(name)} + 1 > ${quote(name)}`] : []),
+    ...(numbers.has(type)
+      ? [`${quote(name)} > 0 and (${quote(name)} < 10 or ${quote(name)} = 20)`, `${quote(name)} + 1 > ${quote(name)}`]
+      : []),
     ...(/^(text|varchar)/.test(type) ? [`${quote(name)} <> ''`, `length(${quote(name)}) > 1`, `${quote(name)} in ('a', 'b')`] : []),
   ])
   return fc

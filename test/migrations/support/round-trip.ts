@@ -20,7 +20,12 @@ export async function assertNoDifference(engine: Engine, metadata: MetaData, whe
  * From the models that the database has to others: planned, proven on scratch, applied, found without a difference, reversed, found
  * without a difference from the first ones, and applied again. Gives what the plan was.
  */
-export async function roundTrip(engine: Engine, before: MetaData, after: MetaData, options: CompareOptions = {}): Promise<readonly string[]> {
+export async function roundTrip(
+  engine: Engine,
+  before: MetaData,
+  after: MetaData,
+  options: CompareOptions = {},
+): Promise<readonly string[]> {
   const { operations, live, desired, refusals, schemas } = await compareModels(engine, after, options)
   assert.deepEqual(refusals, [])
   const down = reverseOperations(operations)

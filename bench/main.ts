@@ -40,6 +40,9 @@ class Worker {
       execArgv: ["--conditions=rebis-source", "--disable-warning=ExperimentalWarning"],
       env: { ...process.env, TZ: "UTC" },
     })
+    this.#process.on("exit", (code) => {
+      for (const waiting of this.#waiting.values()) waiting.reject(new TypeError(`${name} ended with ${code}`))
+    })
     this.#process.on("message", (message: { id: number; answer?: unknown; failure?: string }) => {
       const waiting = this.#waiting.get(message.id)
       if (message.failure === undefined) waiting?.resolve(message.answer)

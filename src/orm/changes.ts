@@ -11,7 +11,13 @@ const finders = new WeakMap<EntityPlan, FindChanges>()
 export function changedColumns(state: EntityState): number[] | undefined {
   if (state.row === undefined) return undefined
   let find = finders.get(state.plan)
-  if (find === undefined) finders.set(state.plan, (find = generate("changes", source(state.plan), { plan: state.plan, codecs: state.plan.codecs, isChanged }, () => closure(state.plan))))
+  if (find === undefined)
+    finders.set(
+      state.plan,
+      (find = generate("changes", source(state.plan), { plan: state.plan, codecs: state.plan.codecs, isChanged }, () =>
+        closure(state.plan),
+      )),
+    )
   return find(state.entity, state.row, state.offset)
 }
 

@@ -4,7 +4,17 @@ import type { SqlType, TypeKind } from "../sql/index.ts"
 export type IdentityKey = string | number | bigint | boolean
 
 const primitiveKinds: ReadonlySet<TypeKind> = new Set([
-  "smallint", "integer", "bigint", "text", "varchar", "enum", "boolean", "date", "time", "interval", "numeric",
+  "smallint",
+  "integer",
+  "bigint",
+  "text",
+  "varchar",
+  "enum",
+  "boolean",
+  "date",
+  "time",
+  "interval",
+  "numeric",
 ])
 
 /** Whether a decoded value of the type is a key by itself. */

@@ -13,7 +13,10 @@ export async function find(mapper: Mapper, key: unknown, session: SessionState, 
   const values = keyValues(plan, key)
   const known = session.identities.get(mapper, plan.keyOf(values))
   if (known !== undefined) return known.status === "persistent" ? known.entity : null
-  const compiled = selectByKey(plan, mapper.keyIndexes.map((index, position) => plan.encode(index, values[position])))
+  const compiled = selectByKey(
+    plan,
+    mapper.keyIndexes.map((index, position) => plan.encode(index, values[position])),
+  )
   const result = await scope.run(compiled)
   return (readRows(compiled, result, session)[0] as object | undefined) ?? null
 }
@@ -21,8 +24,12 @@ export async function find(mapper: Mapper, key: unknown, session: SessionState, 
 /** Reads an entity's row again and takes its values over. */
 export async function refresh(state: EntityState, session: SessionState, scope: TransactionScope): Promise<void> {
   const { plan } = state
-  if (state.row === undefined || !plan.hasKey) throw new ArgumentError(`refresh(): this ${plan.mapper.className} has no row yet`, { hint: "flush first" })
-  const compiled = selectByKey(plan, plan.mapper.keyIndexes.map((index) => state.row![state.offset + index]))
+  if (state.row === undefined || !plan.hasKey)
+    throw new ArgumentError(`refresh(): this ${plan.mapper.className} has no row yet`, { hint: "flush first" })
+  const compiled = selectByKey(
+    plan,
+    plan.mapper.keyIndexes.map((index) => state.row![state.offset + index]),
+  )
   const { rows } = await scope.run(compiled)
   const [row] = rows
   if (row === undefined) {
@@ -39,7 +46,11 @@ function keyValues({ mapper }: EntityPlan, key: unknown): readonly unknown[] {
   const properties = mapper.keyIndexes.map((index) => mapper.properties[index]!)
   const names = properties.map((property) => property.key).join(", ")
   if (properties.length === 0) throw new ArgumentError(`${mapper.className} has no primary key`)
-  const values = Array.isArray(key) ? key : isPlainObject(key) ? properties.map((property) => Reflect.get(key, property.key) as unknown) : [key]
+  const values = Array.isArray(key)
+    ? key
+    : isPlainObject(key)
+      ? properties.map((property) => Reflect.get(key, property.key) as unknown)
+      : [key]
   if (values.length !== properties.length || values.some((value) => value === undefined || value === null)) {
     throw new ArgumentError(`a key of ${mapper.className} is made of ${names}; not all of it was given`)
   }

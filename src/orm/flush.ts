@@ -44,18 +44,32 @@ async function runAfterCommit(works: readonly (() => unknown)[]): Promise<void> 
       failures.push(error)
     }
   }
-  if (failures.length > 0) throw new AfterCommitError("the transaction was committed, but work after it failed", { cause: failures.length === 1 ? failures[0] : failures })
+  if (failures.length > 0)
+    throw new AfterCommitError("the transaction was committed, but work after it failed", {
+      cause: failures.length === 1 ? failures[0] : failures,
+    })
 }
 
-async function sendPlan(plan: FlushPlan, session: SessionState, scope: TransactionScope, last: Parameters<typeof runSteps>[2]): Promise<void> {
+async function sendPlan(
+  plan: FlushPlan,
+  session: SessionState,
+  scope: TransactionScope,
+  last: Parameters<typeof runSteps>[2],
+): Promise<void> {
   let sent = false
-  const noted = <A extends unknown[], R>(send: (...args: A) => R) => (...args: A): R => {
-    sent = true
-    session.undo.wrote = true
-    return send(...args)
-  }
+  const noted =
+    <A extends unknown[], R>(send: (...args: A) => R) =>
+    (...args: A): R => {
+      sent = true
+      session.undo.wrote = true
+      return send(...args)
+    }
   try {
-    await runSteps(plan.steps, noted((statements) => scope.writeAll(statements)), noted(last))
+    await runSteps(
+      plan.steps,
+      noted((statements) => scope.writeAll(statements)),
+      noted(last),
+    )
     plan.finish()
   } catch (error) {
     if (sent) scope.fail(error)
@@ -67,14 +81,22 @@ async function sendPlan(plan: FlushPlan, session: SessionState, scope: Transacti
  * The last statements of a unit of work. COMMIT travels with them unless their results may still forbid it. A unit that is
  * nothing but one statement, of which a part cannot be done, needs no transaction around it.
  */
-async function sendLast({ steps }: FlushPlan, statements: readonly CompiledStatement[], checksRows: boolean, scope: TransactionScope): Promise<readonly DriverResult[]> {
+async function sendLast(
+  { steps }: FlushPlan,
+  statements: readonly CompiledStatement[],
+  checksRows: boolean,
+  scope: TransactionScope,
+): Promise<readonly DriverResult[]> {
   if (statements.length === 1 && scope.mayRunAlone && isWholeOrNothing(steps[0]!)) return [await scope.runAlone(statements[0]!)]
   if (!checksRows) return await scope.commit(statements)
   return await scope.writeAll(statements)
 }
 
 function isWholeOrNothing(step: Step): boolean {
-  return step instanceof InsertStep || ((step instanceof UpdateStep || step instanceof DeleteStep || step instanceof AssociationStep) && step.isSingle)
+  return (
+    step instanceof InsertStep ||
+    ((step instanceof UpdateStep || step instanceof DeleteStep || step instanceof AssociationStep) && step.isSingle)
+  )
 }
 
 function endTransaction(session: SessionState): void {

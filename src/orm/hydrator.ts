@@ -19,7 +19,13 @@ interface Ingredients {
   readonly plan: EntityPlan
   readonly offset: number
   readonly optional: boolean
-  readonly adopt: (entity: object, row: readonly unknown[], key: IdentityKey, known: Map<IdentityKey, EntityState>, session: Adopter) => object
+  readonly adopt: (
+    entity: object,
+    row: readonly unknown[],
+    key: IdentityKey,
+    known: Map<IdentityKey, EntityState>,
+    session: Adopter,
+  ) => object
 }
 
 const cache = new WeakMap<EntityPlan, Map<string, Hydrate>>()
@@ -74,7 +80,10 @@ function source({ plan, offset, optional }: Ingredients): string {
     return `raw = row[${offset + index}]; ${target} = raw === null ? null : c${index}.decode(raw)`
   })
   const firstKey = keyIndexes[0]
-  const absent = firstKey === undefined ? properties.map((_, index) => `row[${offset + index}] === null`).join(" && ") : `row[${offset + firstKey}] === null`
+  const absent =
+    firstKey === undefined
+      ? properties.map((_, index) => `row[${offset + index}] === null`).join(" && ")
+      : `row[${offset + firstKey}] === null`
   const made = "new Blank(row, key)"
   return [
     ...properties.map((_, index) => `const c${index} = codecs[${index}]`),
@@ -85,7 +94,9 @@ function source({ plan, offset, optional }: Ingredients): string {
     ...(firstKey === undefined
       ? [`  return ${made.replace("key", "undefined")}`]
       : [
-          plan.directKey === -1 ? `  const key = plan.keyOfRow(row, ${offset})` : `  const key = c${plan.directKey}.decode(row[${offset + plan.directKey}])`,
+          plan.directKey === -1
+            ? `  const key = plan.keyOfRow(row, ${offset})`
+            : `  const key = c${plan.directKey}.decode(row[${offset + plan.directKey}])`,
           "  const state = known.get(key)",
           "  if (state !== undefined) return state.entity",
           `  return adopt(${made}, row, key, known, session)`,

@@ -25,10 +25,14 @@ export interface Sessions {
  */
 export function sessionmaker(engine: Engine, options: SessionmakerOptions = {}): Sessions {
   const { expireOnCommit, autoflush, ...transaction } = options
-  if (expireOnCommit !== undefined && expireOnCommit !== false) {
-    throw new ArgumentError("expireOnCommit can only be false: nothing is loaded implicitly", { hint: "call db.refresh(entity) where a value has to be read again" })
+  const asked: unknown = expireOnCommit
+  if (asked !== undefined && asked !== false) {
+    throw new ArgumentError("expireOnCommit can only be false: nothing is loaded implicitly", {
+      hint: "call db.refresh(entity) where a value has to be read again",
+    })
   }
-  const make = (own?: SessionOptions): Session => new Session(engine, own === undefined ? transaction : { ...transaction, ...own }, autoflush ?? false)
+  const make = (own?: SessionOptions): Session =>
+    new Session(engine, own === undefined ? transaction : { ...transaction, ...own }, autoflush ?? false)
   return Object.assign(make, {
     async begin<T>(work: (session: Session) => Promise<T> | T, { retry = 0, ...own }: BeginOptions = {}): Promise<T> {
       if (!Number.isInteger(retry) || retry < 0) throw new ArgumentError(`retry is ${String(retry)}: a whole number from 0 is needed`)

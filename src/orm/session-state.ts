@@ -59,7 +59,9 @@ export class SessionState implements EntityOwner {
       return known
     }
     if (known.owner !== undefined && !known.owner.closed) {
-      throw new DetachedEntityError(`${titleOf(known)} belongs to another session`, { hint: "an entity can be in one session at a time: close the other one first" })
+      throw new DetachedEntityError(`${titleOf(known)} belongs to another session`, {
+        hint: "an entity can be in one session at a time: close the other one first",
+      })
     }
     this.#attach(known)
     return known
@@ -72,7 +74,10 @@ export class SessionState implements EntityOwner {
     if (state === undefined || state.owner === undefined || state.status === "transient") {
       throw new DetachedEntityError(`${what}: this ${className} is in no session`, { hint: "load it with this session, or add() it" })
     }
-    if (state.owner !== this) throw new DetachedEntityError(`${what}: ${titleOf(state)} belongs to ${state.owner.closed ? "a session that was closed" : "another session"}`)
+    if (state.owner !== this)
+      throw new DetachedEntityError(
+        `${what}: ${titleOf(state)} belongs to ${state.owner.closed ? "a session that was closed" : "another session"}`,
+      )
     return state
   }
 
@@ -80,7 +85,8 @@ export class SessionState implements EntityOwner {
   markDeleted(state: EntityState): void {
     if (state.status === "pending") this.release(state)
     else if (state.status === "persistent") {
-      if (!state.plan.hasKey) throw new ArgumentError(`${state.plan.mapper.className} has no primary key, so its rows cannot be deleted one by one`)
+      if (!state.plan.hasKey)
+        throw new ArgumentError(`${state.plan.mapper.className} has no primary key, so its rows cannot be deleted one by one`)
       state.status = "deleting"
       this.deleting.add(state)
     }

@@ -26,11 +26,15 @@ export interface BeginOptions extends SessionOptions {
   readonly retry?: number
 }
 
-type ForeignKeys<M> = M extends { readonly $columns: infer S } ? { [K in keyof S]: S[K] extends { readonly $reference: infer R } ? ([R] extends [never] ? never : K) : never }[keyof S] : never
+type ForeignKeys<M> = M extends { readonly $columns: infer S }
+  ? { [K in keyof S]: S[K] extends { readonly $reference: infer R } ? ([R] extends [never] ? never : K) : never }[keyof S]
+  : never
 type Values<M> = M extends abstract new (values: infer V, ...more: never[]) => unknown ? V : never
 
 /** What `add(Model, values)` takes: the values of a new row, in which a relation may stand for its foreign key. */
-export type NewValues<M> = Omit<Values<M>, ForeignKeys<M> & string> & Partial<Pick<Values<M>, Extract<keyof Values<M>, ForeignKeys<M>>>> & RelatedValues<M>
+export type NewValues<M> = Omit<Values<M>, ForeignKeys<M> & string> &
+  Partial<Pick<Values<M>, Extract<keyof Values<M>, ForeignKeys<M>>>> &
+  RelatedValues<M>
 
 type KeyValue = string | number | bigint | boolean | Date | Uint8Array
 /** A primary key: its value; for several columns their values in order, or an object by property names. */

@@ -1,5 +1,11 @@
 import type { Connection, Engine } from "../engine/index.ts"
-import { ConcurrentUseError, MultipleResultsFoundError, NoResultFoundError, SessionClosedError, TransactionStateError } from "../errors/index.ts"
+import {
+  ConcurrentUseError,
+  MultipleResultsFoundError,
+  NoResultFoundError,
+  SessionClosedError,
+  TransactionStateError,
+} from "../errors/index.ts"
 import { mapperOf } from "../schema/index.ts"
 import { type AnyModel, compile, type CompiledStatement, type RowOf, Select, SelectEntity, type Statement } from "../sql/index.ts"
 import { changedColumns } from "./changes.ts"
@@ -65,7 +71,8 @@ export class Session implements AsyncDisposable {
   /** The only row, or null. @throws MultipleResultsFoundError */
   async oneOrNull<O>(statement: Statement<O>): Promise<O | null> {
     const rows = await this.#exclusively(() => this.#rows(limited(statement, 2)))
-    if (rows.length > 1) throw new MultipleResultsFoundError("more than one row was found", { hint: "use first() or all(), or narrow the statement" })
+    if (rows.length > 1)
+      throw new MultipleResultsFoundError("more than one row was found", { hint: "use first() or all(), or narrow the statement" })
     return rows[0] ?? null
   }
   /** The first row, or null. */
@@ -162,7 +169,9 @@ export class Session implements AsyncDisposable {
   }
   /** Loaded entities with changed columns. */
   get dirty(): object[] {
-    return [...this.#state.identities].filter((state) => state.status === "persistent" && changedColumns(state) !== undefined).map(({ entity }) => entity)
+    return [...this.#state.identities]
+      .filter((state) => state.status === "persistent" && changedColumns(state) !== undefined)
+      .map(({ entity }) => entity)
   }
   /** Entities to be deleted. */
   get deleted(): object[] {
@@ -245,7 +254,8 @@ export class Session implements AsyncDisposable {
   async #rows<O>(statement: Statement<O>): Promise<O[]> {
     const compiled = await this.#compile(statement)
     const rows = readRows(compiled, await this.#run(compiled), this.#state) as O[]
-    if (statement instanceof SelectEntity && statement.loads.length > 0) await loadRelations(rows as object[], statement, this.#state, this.#scope)
+    if (statement instanceof SelectEntity && statement.loads.length > 0)
+      await loadRelations(rows as object[], statement, this.#state, this.#scope)
     return rows
   }
 
@@ -281,7 +291,10 @@ export class Session implements AsyncDisposable {
   }
 
   #requireOutermost(what: string): void {
-    if (this.#state.isInSavepoint) throw new TransactionStateError(`${what} was called inside a savepoint`, { hint: "return to release the savepoint, or throw to roll it back" })
+    if (this.#state.isInSavepoint)
+      throw new TransactionStateError(`${what} was called inside a savepoint`, {
+        hint: "return to release the savepoint, or throw to roll it back",
+      })
   }
 
   #requireOpen(): void {

@@ -22,13 +22,20 @@ export class StatementTemplate {
 
   constructor(statement: Statement, dialect: Dialect) {
     this.#compiled = compile(statement, dialect)
-    this.#isPlain = this.#compiled.parameters.every((parameter, position) => parameter instanceof Placeholder && parameter.index === position)
+    this.#isPlain = this.#compiled.parameters.every(
+      (parameter, position) => parameter instanceof Placeholder && parameter.index === position,
+    )
   }
 
   /** @param values encoded parameters, by the indexes of their placeholders */
   bind(values: readonly unknown[]): CompiledStatement {
     const { text, parameters, effect, shape } = this.#compiled
     if (this.#isPlain) return { text, parameters: values, effect, shape }
-    return { text, parameters: parameters.map((parameter) => (parameter instanceof Placeholder ? values[parameter.index] : parameter)), effect, shape }
+    return {
+      text,
+      parameters: parameters.map((parameter) => (parameter instanceof Placeholder ? values[parameter.index] : parameter)),
+      effect,
+      shape,
+    }
   }
 }

@@ -1,8 +1,36 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ArgumentError, CircularDependencyError, DetachedEntityError, IdentityConflictError, NotNullViolationError, select, StaleDataError, ValueError } from "../../src/index.ts"
+import {
+  ArgumentError,
+  CircularDependencyError,
+  DetachedEntityError,
+  IdentityConflictError,
+  NotNullViolationError,
+  select,
+  StaleDataError,
+  ValueError,
+} from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
-import { Book, Booking, Comment, Egg, Hen, LogLine, Player, Post, PostTag, Profile, record, Review, Seat, Shelf, Tag, Team, Ticket, User } from "./models.ts"
+import {
+  Book,
+  Booking,
+  Comment,
+  Egg,
+  Hen,
+  LogLine,
+  Player,
+  Post,
+  PostTag,
+  Profile,
+  record,
+  Review,
+  Seat,
+  Shelf,
+  Tag,
+  Team,
+  Ticket,
+  User,
+} from "./models.ts"
 import { prepare } from "./support.ts"
 
 /** `insert user`, `update post`, `delete tag`: what statements do, without their details. */
@@ -27,8 +55,14 @@ forEachDatabase("flush", (database) => {
       db.add(Comment, { body: "c", post })
     })
     assert.deepEqual(brief(recording.statements), ["begin", "insert user", "insert post", "insert comment", "commit"])
-    if (engine.pipelines) assert.deepEqual(recording.flights.map((flight) => flight.length), [2, 1, 2])
-    const [user, post, comment] = await sessions.begin(async (db) => [await db.one(select(User)), await db.one(select(Post)), await db.one(select(Comment))] as const)
+    if (engine.pipelines)
+      assert.deepEqual(
+        recording.flights.map((flight) => flight.length),
+        [2, 1, 2],
+      )
+    const [user, post, comment] = await sessions.begin(
+      async (db) => [await db.one(select(User)), await db.one(select(Post)), await db.one(select(Comment))] as const,
+    )
     assert.equal(post.userId, user.id)
     assert.equal(comment.postId, post.id)
   })
@@ -40,7 +74,10 @@ forEachDatabase("flush", (database) => {
     })
     await using db = sessions()
     const user = await db.one(select(User).with("posts"))
-    assert.deepEqual(user.posts.map(({ title }) => title), ["1", "2"])
+    assert.deepEqual(
+      user.posts.map(({ title }) => title),
+      ["1", "2"],
+    )
   })
 
   test("children are deleted before their parents (2, 9)", async () => {
@@ -55,7 +92,14 @@ forEachDatabase("flush", (database) => {
     await sessions.begin(async (db) => {
       for (const entity of [await db.one(select(User)), await db.one(select(Post)), ...(await db.all(select(Comment)))]) db.delete(entity)
     })
-    assert.deepEqual(brief(recording.statements).slice(3), ["begin", "delete post_tag", "delete comment", "delete post", "delete user", "commit"])
+    assert.deepEqual(brief(recording.statements).slice(3), [
+      "begin",
+      "delete post_tag",
+      "delete comment",
+      "delete post",
+      "delete user",
+      "commit",
+    ])
   })
 
   test("deleting a parent leaves its loaded children without one where they may be (2)", async () => {
@@ -86,14 +130,30 @@ forEachDatabase("flush", (database) => {
     assert.equal(brief(recording.statements).filter((each) => each === "insert comment").length, batches ? 3 : 5)
     await using db = sessions()
     const rows = await db.all(select(Comment).orderBy(Comment.c.id.asc()).with("parent"))
-    assert.deepEqual(rows.map(({ body, parent }) => [body, parent?.body ?? null]), [["root", null], ["b", "root"], ["a", "root"], ["b1", "b"], ["a1", "a"]])
+    assert.deepEqual(
+      rows.map(({ body, parent }) => [body, parent?.body ?? null]),
+      [
+        ["root", null],
+        ["b", "root"],
+        ["a", "root"],
+        ["b1", "b"],
+        ["a1", "a"],
+      ],
+    )
   })
 
   test("rows that refer to each other by value are inserted in order (3)", async () => {
     const { sessions } = await prepare(database)
-    await sessions.begin((db) => void db.addAll([new Comment({ id: 3n, body: "c", parentId: 2n }), new Comment({ id: 2n, body: "b", parentId: 1n }), new Comment({ id: 1n, body: "a" })]))
+    await sessions.begin(
+      (db) =>
+        void db.addAll([
+          new Comment({ id: 3n, body: "c", parentId: 2n }),
+          new Comment({ id: 2n, body: "b", parentId: 1n }),
+          new Comment({ id: 1n, body: "a" }),
+        ]),
+    )
     await using db = sessions()
-    assert.deepEqual((await db.all(select(Comment.c.parentId).orderBy(Comment.c.id.asc()))), [null, 1n, 2n])
+    assert.deepEqual(await db.all(select(Comment.c.parentId).orderBy(Comment.c.id.asc())), [null, 1n, 2n])
   })
 
   test("rows of one table are inserted in the order they were added, in one statement, each with its own key (4, 13)", async () => {
@@ -101,35 +161,62 @@ forEachDatabase("flush", (database) => {
     using recording = record(engine)
     const users = Array.from({ length: 1000 }, (_, index) => new User({ email: `${(index * 7919) % 1000}@example.org`, name: `n${index}` }))
     await sessions.begin((db) => void db.addAll(users))
-    assert.deepEqual(users.map(({ id }) => id), users.map((_, index) => index + 1))
+    assert.deepEqual(
+      users.map(({ id }) => id),
+      users.map((_, index) => index + 1),
+    )
     if (batches) assert.deepEqual(brief(recording.statements), ["insert user"])
     await using db = sessions()
     const rows = await db.all(select(User).orderBy(User.c.id.asc()))
-    assert.deepEqual(rows.map(({ email, name }) => [email, name]), users.map(({ email, name }) => [email, name]))
-    assert.deepEqual(rows.map(({ createdAt }) => createdAt), users.map(({ createdAt }) => createdAt))
+    assert.deepEqual(
+      rows.map(({ email, name }) => [email, name]),
+      users.map(({ email, name }) => [email, name]),
+    )
+    assert.deepEqual(
+      rows.map(({ createdAt }) => createdAt),
+      users.map(({ createdAt }) => createdAt),
+    )
   })
 
   test("rows whose keys are given find their server defaults by the key (13)", async () => {
     const { sessions } = await prepare(database)
     const seats = Array.from({ length: 50 }, (_, index) => new Seat({ hall: `h${index % 7}`, number: (index * 31) % 50 }))
     await sessions.begin((db) => void db.addAll(seats))
-    assert.ok(seats.every(({ isTaken }) => isTaken === false))
+    assert.ok(seats.every(({ isTaken }) => !isTaken))
   })
 
   test("rows with other columns given are statements of their own, in the order they were added (14)", async () => {
     const { engine, sessions } = await prepare(database)
     using recording = record(engine)
-    const userId = (await sessions.begin(async (db) => {
-      const user = db.add(new User({ email: "a@example.org", name: "A" }))
-      await db.flush()
-      return user
-    })).id
+    const userId = (
+      await sessions.begin(async (db) => {
+        const user = db.add(new User({ email: "a@example.org", name: "A" }))
+        await db.flush()
+        return user
+      })
+    ).id
     recording.clear()
-    const posts = [new Post({ title: "1", userId }), new Post({ title: "2", userId, views: 5 }), new Post({ title: "3", userId, views: 6 }), new Post({ title: "4", userId })]
+    const posts = [
+      new Post({ title: "1", userId }),
+      new Post({ title: "2", userId, views: 5 }),
+      new Post({ title: "3", userId, views: 6 }),
+      new Post({ title: "4", userId }),
+    ]
     await sessions.begin((db) => void db.addAll(posts))
-    assert.deepEqual(distinct(recording.statements).filter((each) => each !== "begin" && each !== "commit"), ["insert post"])
+    assert.deepEqual(
+      distinct(recording.statements).filter((each) => each !== "begin" && each !== "commit"),
+      ["insert post"],
+    )
     assert.equal(recording.statements.length - 2, batches ? 3 : 4)
-    assert.deepEqual(posts.map(({ id, views }) => [id, views]), [[1, 0], [2, 5], [3, 6], [4, 0]])
+    assert.deepEqual(
+      posts.map(({ id, views }) => [id, views]),
+      [
+        [1, 0],
+        [2, 5],
+        [3, 6],
+        [4, 0],
+      ],
+    )
   })
 
   test("null is written; what is not given is the database's business (15)", async () => {
@@ -219,7 +306,10 @@ forEachDatabase("flush", (database) => {
     assert.equal(brief(recording.statements).filter((each) => each === "update booking").length, batches ? 1 : 20)
     await using db = sessions()
     const bookings = await db.all(select(Booking).orderBy(Booking.c.id.asc()))
-    assert.deepEqual(bookings.map(({ price }) => price), Array.from({ length: 20 }, (_, index) => `${index + 1}.75`))
+    assert.deepEqual(
+      bookings.map(({ price }) => price),
+      Array.from({ length: 20 }, (_, index) => `${index + 1}.75`),
+    )
     assert.deepEqual(bookings[0]!.details, { notes: ['"quoted", {braced} \\ NULL', ""] })
     assert.equal(bookings[1]!.details, null)
   })
@@ -238,7 +328,10 @@ forEachDatabase("flush", (database) => {
       await db.flush()
       assert.equal(post.views, 42)
     })
-    assert.match(recording.statements[2]!, /^update "post" set "title" = \S+, "views" = \(?"post"."views" \+ \S+ where "id" = \S+ returning "views"$/)
+    assert.match(
+      recording.statements[2]!,
+      /^update "post" set "title" = \S+, "views" = \(?"post"."views" \+ \S+ where "id" = \S+ returning "views"$/,
+    )
   })
 
   test("moving a child between lists is one UPDATE (19)", async () => {
@@ -270,7 +363,9 @@ forEachDatabase("flush", (database) => {
 
   test("a many-to-one that was set wins over the foreign key, when it was changed", async () => {
     const { sessions } = await prepare(database)
-    const [ada, bob] = await sessions.begin((db) => db.addAll([new User({ email: "a@example.org", name: "A" }), new User({ email: "b@example.org", name: "B" })]))
+    const [ada, bob] = await sessions.begin((db) =>
+      db.addAll([new User({ email: "a@example.org", name: "A" }), new User({ email: "b@example.org", name: "B" })]),
+    )
     const post = await sessions.begin(async (db) => {
       const added = db.add(Post, { title: "p", userId: ada!.id, author: await db.one(select(User).where(User.c.id.eq(bob!.id))) })
       await db.flush()
@@ -298,7 +393,10 @@ forEachDatabase("flush", (database) => {
     assert.deepEqual(brief(recording.statements).slice(2), ["begin", "insert tag", "insert post_tag", "delete post_tag", "commit"])
     await using db = sessions()
     const post = await db.one(select(Post).with("tags", (tags) => tags.orderBy(Tag.c.label.asc())))
-    assert.deepEqual(post.tags.map(({ label }) => label), ["b", "c", "d"])
+    assert.deepEqual(
+      post.tags.map(({ label }) => label),
+      ["b", "c", "d"],
+    )
     db.delete(post)
     await db.commit()
     assert.equal((await db.all(select(PostTag))).length, 0)
@@ -318,7 +416,7 @@ forEachDatabase("flush", (database) => {
       const team = await db.one(select(Team).with("captain"))
       assert.equal(team.captain?.name, "p")
       db.delete(team)
-      db.delete(team.captain!)
+      db.delete(team.captain)
     })
     assert.deepEqual(brief(recording.statements).slice(2), ["begin", "update team", "delete player", "delete team", "commit"])
   })
@@ -368,8 +466,16 @@ forEachDatabase("flush", (database) => {
     await db.commit()
     await sessions.begin(async (other) => other.delete(await other.one(select(Booking).where(Booking.c.id.eq(2)))))
     for (const booking of bookings) booking.price = "9.00"
-    await assert.rejects(db.commit(), (error: Error) => error instanceof StaleDataError && /UPDATE of booking: 3 rows were expected, 2 found|1 row was expected, 0 found/.test(error.message))
-    assert.deepEqual(bookings.map(({ price }) => price), ["1.00", "2.00", "3.00"])
+    await assert.rejects(
+      db.commit(),
+      (error: Error) =>
+        error instanceof StaleDataError &&
+        /UPDATE of booking: 3 rows were expected, 2 found|1 row was expected, 0 found/.test(error.message),
+    )
+    assert.deepEqual(
+      bookings.map(({ price }) => price),
+      ["1.00", "2.00", "3.00"],
+    )
     assert.deepEqual(await sessions.begin((other) => other.all(select(Booking.c.price).orderBy(Booking.c.id.asc()))), ["1.00", "3.00"])
     for (const booking of bookings) db.delete(booking)
     await assert.rejects(db.commit(), StaleDataError)
@@ -426,7 +532,10 @@ forEachDatabase("flush", (database) => {
     await using db = sessions()
     db.add(new Seat({ hall: "a", number: null as never }))
     using recording = record(engine)
-    await assert.rejects(db.flush(), (error: Error) => error instanceof ValueError && error.message.includes("seat.number is part of the primary key"))
+    await assert.rejects(
+      db.flush(),
+      (error: Error) => error instanceof ValueError && error.message.includes("seat.number is part of the primary key"),
+    )
     assert.deepEqual(recording.statements, [])
   })
 

@@ -53,7 +53,11 @@ const program = `
 `
 
 function run(...flags: string[]): { readonly output: string; readonly error: string } {
-  const { stdout, stderr } = spawnSync(process.execPath, [...flags, "--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", program], { encoding: "utf8", timeout: 30_000 })
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [...flags, "--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", program],
+    { encoding: "utf8", timeout: 30_000 },
+  )
   return { output: stdout.trim(), error: stderr }
 }
 

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { inspect } from "node:util"
-import { ArgumentError, DetachedEntityError, jsonAgg, MultipleResultsFoundError, NoResultFoundError, select, sql, update } from "../../src/index.ts"
+import {
+  ArgumentError,
+  DetachedEntityError,
+  jsonAgg,
+  MultipleResultsFoundError,
+  NoResultFoundError,
+  select,
+  sql,
+  update,
+} from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { Booking, Comment, Post, record, Seat, User } from "./models.ts"
 import { prepare } from "./support.ts"
@@ -166,7 +175,13 @@ forEachDatabase("identity map", (database) => {
     await sessions.begin(async (db) => void db.add(Post, { title: "p", author: (await db.get(User, 1))! }))
     await using db = sessions()
     const rows = await db.all(select({ user: User, post: Post }).from(User).leftJoin(User.posts).orderBy(User.c.id.asc()))
-    assert.deepEqual(rows.map(({ user, post }) => [user.name, post?.title ?? null]), [["Ada", "p"], ["Bob", null]])
+    assert.deepEqual(
+      rows.map(({ user, post }) => [user.name, post?.title ?? null]),
+      [
+        ["Ada", "p"],
+        ["Bob", null],
+      ],
+    )
   })
 
   test("all, one, oneOrNull, first and scalar", async () => {
@@ -174,7 +189,10 @@ forEachDatabase("identity map", (database) => {
     await sessions.begin((db) => void db.addAll([ada(), bob()]))
     await using db = sessions()
     const ordered = select(User).orderBy(User.c.id.asc())
-    assert.deepEqual((await db.all(ordered)).map(({ name }) => name), ["Ada", "Bob"])
+    assert.deepEqual(
+      (await db.all(ordered)).map(({ name }) => name),
+      ["Ada", "Bob"],
+    )
     await assert.rejects(db.one(ordered), MultipleResultsFoundError)
     await assert.rejects(db.oneOrNull(ordered), MultipleResultsFoundError)
     const none = select(User).where(User.c.id.eq(9))
@@ -192,7 +210,7 @@ forEachDatabase("identity map", (database) => {
     await using db = sessions()
     assert.deepEqual(await db.all(sql`select id, name from "user" where name = ${"Ada"}`), [{ id: 1, name: "Ada" }])
     assert.deepEqual(await db.execute(sql`update "user" set name = 'X'`), { rows: [], rowCount: 2 })
-    assert.equal(await db.scalar(sql`select count(*) as n from "user" where name = 'X'`) == 2, true)
+    assert.equal(Number(await db.scalar(sql`select count(*) as n from "user" where name = 'X'`)), 2)
     const { rows, rowCount } = await db.execute(update(User).set({ name: "Y" }).where(User.c.id.eq(2)).returning(User.c.name))
     assert.deepEqual([rows, rowCount], [["Y"], 1])
   })
@@ -210,7 +228,10 @@ forEachDatabase("identity map", (database) => {
       assert.equal(post.author.name, "Ada")
       if (titles.length === 3) assert.equal(await db.scalar(select(User.c.name)), "Ada")
     }
-    assert.deepEqual(titles, Array.from({ length: 25 }, (_, index) => `${index}`))
+    assert.deepEqual(
+      titles,
+      Array.from({ length: 25 }, (_, index) => `${index}`),
+    )
     for await (const post of db.stream(select(Post), { chunkSize: 2 })) {
       assert.ok(post.id)
       break

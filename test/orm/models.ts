@@ -1,6 +1,22 @@
 import {
-  bigint, boolean, type Connection, declarativeBase, type Engine, foreignKey, integer, jsonb, manyToMany, manyToOne, MetaData, numeric, oneToMany, oneToOne, text,
-  timestamptz, uuid, type StatementEvent,
+  bigint,
+  boolean,
+  type Connection,
+  declarativeBase,
+  type Engine,
+  foreignKey,
+  integer,
+  jsonb,
+  manyToMany,
+  manyToOne,
+  MetaData,
+  numeric,
+  oneToMany,
+  oneToOne,
+  text,
+  timestamptz,
+  uuid,
+  type StatementEvent,
 } from "../../src/index.ts"
 import { randomUUID } from "node:crypto"
 import type { TestDatabase } from "../support/databases.ts"
@@ -23,7 +39,10 @@ export class User extends Base.model("user", {
 export class Profile extends Base.model("profile", {
   id: integer().primaryKey().identity(),
   bio: text(),
-  userId: integer().nullable().unique().references(() => User.c.id),
+  userId: integer()
+    .nullable()
+    .unique()
+    .references(() => User.c.id),
 }) {
   static readonly user = manyToOne(() => User)
 }
@@ -43,7 +62,9 @@ export class Post extends Base.model("post", {
 export class Comment extends Base.model("comment", {
   id: bigint().primaryKey().identity(),
   body: text(),
-  postId: integer().nullable().references(() => Post.c.id),
+  postId: integer()
+    .nullable()
+    .references(() => Post.c.id),
   parentId: bigint().nullable().references("comment.id"),
 }) {
   static readonly post = manyToOne(() => Post)
@@ -52,15 +73,21 @@ export class Comment extends Base.model("comment", {
 }
 
 export class Tag extends Base.model("tag", {
-  id: uuid().primaryKey().defaultFrom(() => randomUUID()),
+  id: uuid()
+    .primaryKey()
+    .defaultFrom(() => randomUUID()),
   label: text().unique(),
 }) {
   static readonly posts = manyToMany(() => Post, { through: () => PostTag })
 }
 
 export class PostTag extends Base.model("post_tag", {
-  postId: integer().primaryKey().references(() => Post.c.id),
-  tagId: uuid().primaryKey().references(() => Tag.c.id),
+  postId: integer()
+    .primaryKey()
+    .references(() => Post.c.id),
+  tagId: uuid()
+    .primaryKey()
+    .references(() => Tag.c.id),
 }) {}
 
 /** A natural key of two columns, and rows that refer to it. */
@@ -72,14 +99,20 @@ export class Seat extends Base.model("seat", {
   static readonly bookings = oneToMany(() => Booking)
 }
 
-export class Booking extends Base.model("booking", {
-  id: integer().primaryKey().identity(),
-  hall: text().nullable(),
-  number: integer().nullable(),
-  price: numeric({ precision: 10, scale: 2 }),
-  details: jsonb<{ notes: string[] }>().nullable(),
-  updatedAt: timestamptz().nullable().onUpdate(() => new Date("2026-01-02T03:04:05Z")),
-}, (t) => [foreignKey([t.hall, t.number], [() => Seat.c.hall, () => Seat.c.number])]) {
+export class Booking extends Base.model(
+  "booking",
+  {
+    id: integer().primaryKey().identity(),
+    hall: text().nullable(),
+    number: integer().nullable(),
+    price: numeric({ precision: 10, scale: 2 }),
+    details: jsonb<{ notes: string[] }>().nullable(),
+    updatedAt: timestamptz()
+      .nullable()
+      .onUpdate(() => new Date("2026-01-02T03:04:05Z")),
+  },
+  (t) => [foreignKey([t.hall, t.number], [() => Seat.c.hall, () => Seat.c.number])],
+) {
   static readonly seat = manyToOne(() => Seat)
 }
 
@@ -119,7 +152,9 @@ export class Book extends Base.model("book", {
 }
 export class Review extends Base.model("review", {
   id: integer().primaryKey().identity(),
-  bookId: integer().nullable().references(() => Book.c.id, { onDelete: "set null" }),
+  bookId: integer()
+    .nullable()
+    .references(() => Book.c.id, { onDelete: "set null" }),
 }) {
   static readonly book = manyToOne(() => Book)
 }
@@ -154,7 +189,12 @@ export async function createTables(engine: Engine, database: TestDatabase): Prom
     `create table log_line (message text not null, written_at ${instant} not null default ${now})`,
     `create table egg (id ${id("integer")}, hen_id integer not null)`,
     `create table hen (id ${id("integer")}, egg_id integer not null references egg (id))`,
-    ...(native ? [`alter table team add foreign key (captain_player_id) references player (id)`, `alter table egg add foreign key (hen_id) references hen (id)`] : []),
+    ...(native
+      ? [
+          `alter table team add foreign key (captain_player_id) references player (id)`,
+          `alter table egg add foreign key (hen_id) references hen (id)`,
+        ]
+      : []),
   ]
   for (const statement of statements) await connection.exec(statement)
 }

@@ -24,8 +24,17 @@ const leaf: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant("user" as const), unique: fc.boolean() }),
   fc.record({ kind: fc.constant("post" as const), author: number, tags: fc.array(number, { maxLength: 3 }) }),
   fc.record({ kind: fc.constant("comment" as const), post: number, parent: number, byList: fc.boolean() }),
-  fc.record({ kind: fc.constant("rename" as const), entity: number, text: fc.string({ maxLength: 4, unit: fc.constantFrom("a", "'", '"', "\\", "{", ",", "é", "%") }) }),
-  fc.record({ kind: fc.constant("move" as const), comment: number, to: number, by: fc.constantFrom("list" as const, "relation" as const, "key" as const) }),
+  fc.record({
+    kind: fc.constant("rename" as const),
+    entity: number,
+    text: fc.string({ maxLength: 4, unit: fc.constantFrom("a", "'", '"', "\\", "{", ",", "é", "%") }),
+  }),
+  fc.record({
+    kind: fc.constant("move" as const),
+    comment: number,
+    to: number,
+    by: fc.constantFrom("list" as const, "relation" as const, "key" as const),
+  }),
   fc.record({ kind: fc.constant("tags" as const), post: number, tags: fc.array(number, { maxLength: 3 }) }),
   fc.record({ kind: fc.constant("delete" as const), comment: number }),
   fc.record({ kind: fc.constant("flush" as const) }),
@@ -35,16 +44,27 @@ const action = fc.letrec<{ action: Action }>((tie) => ({
   action: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     { arbitrary: leaf, weight: 9 },
-    { arbitrary: fc.record({ kind: fc.constant("savepoint" as const), actions: fc.array(tie("action"), { maxLength: 5 }), fails: fc.boolean() }), weight: 1 },
+    {
+      arbitrary: fc.record({
+        kind: fc.constant("savepoint" as const),
+        actions: fc.array(tie("action"), { maxLength: 5 }),
+        fails: fc.boolean(),
+      }),
+      weight: 1,
+    },
   ),
 })).action
-const unit = fc.record({ actions: fc.array(action, { maxLength: 14 }), end: fc.constantFrom("commit" as const, "commit" as const, "rollback" as const) })
+const unit = fc.record({
+  actions: fc.array(action, { maxLength: 14 }),
+  end: fc.constantFrom("commit" as const, "commit" as const, "rollback" as const),
+})
 
 class Failure extends Error {}
 
 type LoadedPost = Post & { comments: Comment[]; tags: Tag[] }
 
-const byId = <T extends { readonly id: unknown }>(entities: readonly T[]) => entities.toSorted((left, right) => (String(left.id) < String(right.id) ? -1 : 1))
+const byId = <T extends { readonly id: unknown }>(entities: readonly T[]) =>
+  entities.toSorted((left, right) => (String(left.id) < String(right.id) ? -1 : 1))
 
 /** One session and the entities that it has loaded, with the relations of posts. */
 class World {
@@ -75,7 +95,13 @@ class World {
   snapshot(): unknown {
     return {
       users: byId(this.users).map(({ id, email, name }) => [id, email, name]),
-      posts: byId(this.posts).map((post) => [post.id, post.title, post.userId, byId(post.tags).map(({ id }) => id), byId(post.comments).map(({ id }) => id)]),
+      posts: byId(this.posts).map((post) => [
+        post.id,
+        post.title,
+        post.userId,
+        byId(post.tags).map(({ id }) => id),
+        byId(post.comments).map(({ id }) => id),
+      ]),
       comments: byId(this.comments).map(({ id, body, postId, parentId }) => [id, body, postId, parentId]),
       tags: byId(this.tags).map(({ id, label }) => [id, label]),
     }
@@ -101,7 +127,8 @@ class World {
       case "comment": {
         const post = pick(this.posts, each.post)
         const parent = pick(this.comments, each.parent)
-        const comment = parent === undefined || each.parent % 2 === 0 ? new Comment({ body: `${n}` }) : db.add(Comment, { body: `${n}`, parent })
+        const comment =
+          parent === undefined || each.parent % 2 === 0 ? new Comment({ body: `${n}` }) : db.add(Comment, { body: `${n}`, parent })
         if (post !== undefined && !each.byList) Object.assign(comment, { post })
         // Lists are kept true by hand: nothing is loaded or changed behind the application's back.
         post?.comments.push(comment)

@@ -1,8 +1,23 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
-  AfterCommitError, ArgumentError, CancelledError, ConcurrentUseError, declarativeBase, ForeignKeyViolationError, integer, ProgrammingError, RollbackRequiredError, SerializationError, select, SessionClosedError, sql, StatementError, TransactionStateError,
-  UniqueViolationError, update,
+  AfterCommitError,
+  ArgumentError,
+  CancelledError,
+  ConcurrentUseError,
+  declarativeBase,
+  ForeignKeyViolationError,
+  integer,
+  ProgrammingError,
+  RollbackRequiredError,
+  SerializationError,
+  select,
+  SessionClosedError,
+  sql,
+  StatementError,
+  TransactionStateError,
+  UniqueViolationError,
+  update,
 } from "../../src/index.ts"
 import { forEachDatabase, onDatabases, unless } from "../support/databases.ts"
 import { Booking, Comment, Post, record, Seat, User } from "./models.ts"
@@ -44,16 +59,26 @@ forEachDatabase("transactions of a session", (database) => {
     assert.match(recording.statements[0]!, /^insert/)
   })
 
-  test("asked for an isolation level, a read is in a transaction of it (87)", unless(database, "concurrentWriters", "isolation levels are a server's"), async () => {
-    const { engine, sessions } = await prepare(database)
-    using recording = record(engine)
-    const level = await sessions.begin((db) => db.scalar(sql`select current_setting('transaction_isolation')`), { isolation: "repeatable read", readOnly: true })
-    assert.equal(level, "repeatable read")
-    assert.deepEqual([recording.statements[0], recording.statements.at(-1)], ["begin", "commit"])
-    assert.equal(await sessions.begin((db) => db.scalar(sql`select current_setting('transaction_isolation')`)), "read committed")
-    await sessions.begin((db) => db.all(select(User)), { isolation: "serializable" })
-    assert.deepEqual(recording.statements.slice(-3).map((each) => each.slice(0, 6)), ["begin", "select", "commit"])
-  })
+  test(
+    "asked for an isolation level, a read is in a transaction of it (87)",
+    unless(database, "concurrentWriters", "isolation levels are a server's"),
+    async () => {
+      const { engine, sessions } = await prepare(database)
+      using recording = record(engine)
+      const level = await sessions.begin((db) => db.scalar(sql`select current_setting('transaction_isolation')`), {
+        isolation: "repeatable read",
+        readOnly: true,
+      })
+      assert.equal(level, "repeatable read")
+      assert.deepEqual([recording.statements[0], recording.statements.at(-1)], ["begin", "commit"])
+      assert.equal(await sessions.begin((db) => db.scalar(sql`select current_setting('transaction_isolation')`)), "read committed")
+      await sessions.begin((db) => db.all(select(User)), { isolation: "serializable" })
+      assert.deepEqual(
+        recording.statements.slice(-3).map((each) => each.slice(0, 6)),
+        ["begin", "select", "commit"],
+      )
+    },
+  )
 
   test("after a failed flush only a rollback is accepted, and the error stays the cause (74)", async () => {
     const { sessions } = await prepare(database)
@@ -63,7 +88,13 @@ forEachDatabase("transactions of a session", (database) => {
     await db.flush()
     const again = db.add(ada())
     await assert.rejects(db.flush(), UniqueViolationError)
-    for (const use of [() => db.all(select(User)), () => db.flush(), () => db.commit(), () => db.get(User, 1), () => db.savepoint(async () => undefined)]) {
+    for (const use of [
+      () => db.all(select(User)),
+      () => db.flush(),
+      () => db.commit(),
+      () => db.get(User, 1),
+      () => db.savepoint(async () => undefined),
+    ]) {
       await assert.rejects(use(), (error: Error) => error instanceof RollbackRequiredError && error.cause instanceof UniqueViolationError)
     }
     await db.rollback()
@@ -105,7 +136,7 @@ forEachDatabase("transactions of a session", (database) => {
     assert.deepEqual(recording.statements, [])
     seat.number = 2
     await db.commit()
-    assert.equal((await db.get(Seat, ["a", 2])), seat)
+    assert.equal(await db.get(Seat, ["a", 2]), seat)
   })
 
   test("rollback: new entities leave, deleted ones return, changed ones are as they were loaded (75)", async () => {
@@ -196,13 +227,18 @@ forEachDatabase("transactions of a session", (database) => {
     await using db = sessions()
     const post = await db.one(select(Post).with("comments"))
     const list = post.comments
-    await db.savepoint(async () => {
-      post.comments.pop()
-      post.comments.push(db.add(new Comment({ body: "3" })))
-      await db.flush()
-      throw new ArgumentError("no")
-    }).catch(() => undefined)
-    assert.deepEqual(post.comments.map(({ body }) => body), ["1", "2"])
+    await db
+      .savepoint(async () => {
+        post.comments.pop()
+        post.comments.push(db.add(new Comment({ body: "3" })))
+        await db.flush()
+        throw new ArgumentError("no")
+      })
+      .catch(() => undefined)
+    assert.deepEqual(
+      post.comments.map(({ body }) => body),
+      ["1", "2"],
+    )
     assert.equal(post.comments, list)
     await db.commit()
     assert.deepEqual(await db.all(select(Comment.c.body).where(Comment.c.postId.isNotNull()).orderBy(Comment.c.id.asc())), ["1", "2"])
@@ -213,7 +249,10 @@ forEachDatabase("transactions of a session", (database) => {
     await sessions.begin((db) => void db.add(ada()))
     await using db = sessions()
     db.add(new User({ email: "b@example.org", name: "B" }))
-    await assert.rejects(db.savepoint(async () => void db.add(ada())), UniqueViolationError)
+    await assert.rejects(
+      db.savepoint(async () => void db.add(ada())),
+      UniqueViolationError,
+    )
     await db.commit()
     assert.deepEqual(await db.all(names), ["Ada", "B"])
   })
@@ -234,24 +273,30 @@ forEachDatabase("transactions of a session", (database) => {
     assert.deepEqual(await db.all(names), [])
   })
 
-  test("a COMMIT that fails surfaces its error, and the session can be used again (82)", unless(database, "deferrableConstraints", "something must fail at COMMIT"), async () => {
-    const { engine, sessions } = await prepare(database)
-    await sessions.begin(async (db) => {
-      const connection = await db.connection()
-      await connection.exec('create table late (id integer primary key, user_id integer references "user" (id) deferrable initially deferred)')
-    })
-    await using db = sessions()
-    const user = db.add(ada())
-    await db.flush()
-    await db.execute(sql`insert into late values (1, 99)`)
-    await assert.rejects(db.commit(), ForeignKeyViolationError)
-    assert.equal(user.id, undefined)
-    assert.equal(engine.poolStatus.inUse, 0)
-    assert.deepEqual(await db.all(names), [])
-    db.add(user)
-    await db.commit()
-    assert.deepEqual(await db.all(names), ["Ada"])
-  })
+  test(
+    "a COMMIT that fails surfaces its error, and the session can be used again (82)",
+    unless(database, "deferrableConstraints", "something must fail at COMMIT"),
+    async () => {
+      const { engine, sessions } = await prepare(database)
+      await sessions.begin(async (db) => {
+        const connection = await db.connection()
+        await connection.exec(
+          'create table late (id integer primary key, user_id integer references "user" (id) deferrable initially deferred)',
+        )
+      })
+      await using db = sessions()
+      const user = db.add(ada())
+      await db.flush()
+      await db.execute(sql`insert into late values (1, 99)`)
+      await assert.rejects(db.commit(), ForeignKeyViolationError)
+      assert.equal(user.id, undefined)
+      assert.equal(engine.poolStatus.inUse, 0)
+      assert.deepEqual(await db.all(names), [])
+      db.add(user)
+      await db.commit()
+      assert.deepEqual(await db.all(names), ["Ada"])
+    },
+  )
 
   test("a commit whose flush fails is rolled back, in memory too", async () => {
     const { sessions } = await prepare(database)
@@ -283,7 +328,16 @@ forEachDatabase("transactions of a session", (database) => {
     const user = await db.one(select(User))
     await db.close()
     await db.close()
-    for (const use of [() => db.all(names), () => db.get(User, 1), () => db.flush(), () => db.commit(), () => db.rollback(), () => db.refresh(user), async () => db.add(ada()), async () => db.delete(user)]) {
+    for (const use of [
+      () => db.all(names),
+      () => db.get(User, 1),
+      () => db.flush(),
+      () => db.commit(),
+      () => db.rollback(),
+      () => db.refresh(user),
+      async () => db.add(ada()),
+      async () => db.delete(user),
+    ]) {
       await assert.rejects(use(), SessionClosedError)
     }
     assert.equal(user.name, "Ada")
@@ -313,10 +367,12 @@ forEachDatabase("transactions of a session", (database) => {
     db.add(ada())
     db.afterCommit(async () => done.push(`${(await sessions.begin((other) => other.all(names))).length} stored`))
     db.afterCommit(() => assert.rejects(db.all(names), ConcurrentUseError))
-    await db.savepoint(async () => {
-      db.afterCommit(() => done.push("dropped"))
-      throw new ArgumentError("no")
-    }).catch(() => undefined)
+    await db
+      .savepoint(async () => {
+        db.afterCommit(() => done.push("dropped"))
+        throw new ArgumentError("no")
+      })
+      .catch(() => undefined)
     assert.equal(done.length, 0)
     await db.commit()
     assert.deepEqual(done, ["1 stored"])
@@ -402,7 +458,10 @@ forEachDatabase("transactions of a session", (database) => {
     seen.clear()
     assert.equal(await work(2), 3)
     assert.deepEqual(await sessions.begin((db) => db.all(names)), ["Ada"])
-    await assert.rejects(sessions.begin(() => undefined, { retry: -1 }), ArgumentError)
+    await assert.rejects(
+      sessions.begin(() => undefined, { retry: -1 }),
+      ArgumentError,
+    )
   })
 
   test("an aborted signal stops the session's statements", async () => {

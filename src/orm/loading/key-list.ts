@@ -11,7 +11,11 @@ type AnyColumn = Column<any, any, any>
 const keysPerStatement = 10_000
 
 /** The keys in as many parts as statements are needed for them. @param width how many columns a key has */
-export function keyChunks(keys: readonly (readonly unknown[])[], width: number, { capabilities }: Dialect): readonly (readonly (readonly unknown[])[])[] {
+export function keyChunks(
+  keys: readonly (readonly unknown[])[],
+  width: number,
+  { capabilities }: Dialect,
+): readonly (readonly (readonly unknown[])[])[] {
   return chunks(keys, capabilities.arrayParameters ? keysPerStatement : Math.floor((capabilities.maxParameters - 100) / width))
 }
 
@@ -21,11 +25,24 @@ export function isOneOf(columns: readonly AnyColumn[], keys: readonly (readonly 
     const arrays = keyArrays(columns.length, keys, dialect)
     return arrayCondition(columns, (position) => parameterOf(arrays[position]), dialect)
   }
-  const row = (key: readonly unknown[]): SqlPart[] => separated(key.map((value) => [parameterOf(value)]), ", ")
+  const row = (key: readonly unknown[]): SqlPart[] =>
+    separated(
+      key.map((value) => [parameterOf(value)]),
+      ", ",
+    )
   return new Condition((context) => {
     const names = columns.map((column) => [column.lower(context)])
     if (columns.length === 1) return sqlNode([...names[0]!, " in (", ...separated(keys.map(row), ", "), ")"])
-    return sqlNode(["(", ...separated(names, ", "), ") in (values ", ...separated(keys.map((key) => ["(", ...row(key), ")"]), ", "), ")"])
+    return sqlNode([
+      "(",
+      ...separated(names, ", "),
+      ") in (values ",
+      ...separated(
+        keys.map((key) => ["(", ...row(key), ")"]),
+        ", ",
+      ),
+      ")",
+    ])
   })
 }
 
@@ -41,7 +58,11 @@ export function keyArrays(width: number, keys: readonly (readonly unknown[])[], 
 
 type Context = Parameters<AnyColumn["lower"]>[0]
 
-function arrayCondition(columns: readonly AnyColumn[], value: (position: number, context: Context) => OperationNode, dialect: Dialect): Condition {
+function arrayCondition(
+  columns: readonly AnyColumn[],
+  value: (position: number, context: Context) => OperationNode,
+  dialect: Dialect,
+): Condition {
   return new Condition((context) => {
     const names = columns.map((column) => [column.lower(context)])
     // The cast is taken from where a parameter would stand, and the value put there.

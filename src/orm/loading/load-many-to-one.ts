@@ -11,7 +11,12 @@ import type { RelationLoad } from "./relation-load.ts"
 import { shapeOfEntity } from "./entity-of-row.ts"
 
 /** The one that each entity refers to. What the session has already is not asked for again. */
-export function loadManyToOne(request: LoadRequest, path: RelationPath, entities: Iterable<Record<string, unknown>>, session: SessionState): RelationLoad {
+export function loadManyToOne(
+  request: LoadRequest,
+  path: RelationPath,
+  entities: Iterable<Record<string, unknown>>,
+  session: SessionState,
+): RelationLoad {
   const { name, query } = request
   const plan = planOf(path.target, session.dialect)
   const referring = path.pairs.map(({ left }) => left)
@@ -19,12 +24,17 @@ export function loadManyToOne(request: LoadRequest, path: RelationPath, entities
   const { keys, entitiesOf, withoutKey } = groupByKey(entities, referring, planOf(path.owner, session.dialect))
   const { state } = query
   const isRefined = state.where.length + state.joins.length > 0 || state.limit !== undefined || state.offset !== undefined
-  const isPrimaryKey = referred.length === path.target.keyIndexes.length && path.target.keyIndexes.every((index, position) => path.target.table.columns[index] === referred[position])
+  const isPrimaryKey =
+    referred.length === path.target.keyIndexes.length &&
+    path.target.keyIndexes.every((index, position) => path.target.table.columns[index] === referred[position])
   const found = new Map<string, object>()
   const missing: (readonly unknown[])[] = []
   let position = 0
   for (const [key, [first]] of entitiesOf) {
-    const known = isPrimaryKey && !isRefined ? session.identities.get(path.target, plan.keyOf(referring.map((column) => first![column.key]))) : undefined
+    const known =
+      isPrimaryKey && !isRefined
+        ? session.identities.get(path.target, plan.keyOf(referring.map((column) => first![column.key])))
+        : undefined
     if (known === undefined) missing.push(keys[position]!)
     else found.set(key, known.entity)
     position++

@@ -18,7 +18,12 @@ interface Task {
  * Loads the relations that a statement asks for onto the entities that it found: one statement a relation, and those of one
  * level in one round trip where the driver can.
  */
-export async function loadRelations(entities: readonly object[], statement: SelectEntity<any, any>, session: SessionState, scope: TransactionScope): Promise<void> {
+export async function loadRelations(
+  entities: readonly object[],
+  statement: SelectEntity<any, any>,
+  session: SessionState,
+  scope: TransactionScope,
+): Promise<void> {
   let tasks = tasksFor(new Set(entities), statement)
   while (tasks.length > 0) {
     const loads = tasks.map((task) => startLoad(task, session))
@@ -44,7 +49,8 @@ function tasksFor(entities: Iterable<object>, { loads }: SelectEntity<any, any>)
 
 function startLoad({ entities, mapper, request }: Task, session: SessionState): RelationLoad {
   const { relation, name } = request
-  if (!(relation instanceof ModelRelation)) throw new StatementError(`with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne or manyToMany`)
+  if (!(relation instanceof ModelRelation))
+    throw new StatementError(`with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne or manyToMany`)
   const path = relation.pathFrom(mapper)
   const load = relation.kind === "manyToOne" ? loadManyToOne : loadToMany
   return load(request, path, entities as Iterable<Record<string, unknown>>, session)

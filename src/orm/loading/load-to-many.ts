@@ -11,9 +11,18 @@ import { relatedStatements } from "./related-statement.ts"
 import type { RelationLoad } from "./relation-load.ts"
 
 /** The entities that refer to each one, directly or by rows between; for a one-to-one relation the first of them. */
-export function loadToMany(request: LoadRequest, path: RelationPath, entities: Iterable<Record<string, unknown>>, session: SessionState): RelationLoad {
+export function loadToMany(
+  request: LoadRequest,
+  path: RelationPath,
+  entities: Iterable<Record<string, unknown>>,
+  session: SessionState,
+): RelationLoad {
   const { name, relation, query } = request
-  const { keys, entitiesOf, withoutKey } = groupByKey(entities, path.pairs.map(({ left }) => left), planOf(path.owner, session.dialect))
+  const { keys, entitiesOf, withoutKey } = groupByKey(
+    entities,
+    path.pairs.map(({ left }) => left),
+    planOf(path.owner, session.dialect),
+  )
   const { statements, keyAt } = relatedStatements(request, path, keys, session.dialect)
   const holder = path.pairs.map(({ right }) => right)
   const codecs = holder.map(({ type }) => session.dialect.codec(type))
@@ -26,7 +35,10 @@ export function loadToMany(request: LoadRequest, path: RelationPath, entities: I
       for (const [index, { rows }] of results.entries()) {
         const hydrate = hydratorOf(shapeOfEntity(statements[index]!), session.dialect)
         for (const row of rows) {
-          const key = relatedKey(keyAt.map((at, position) => (row[at] === null ? null : codecs[position]!.decode(row[at]))), holder)
+          const key = relatedKey(
+            keyAt.map((at, position) => (row[at] === null ? null : codecs[position]!.decode(row[at]))),
+            holder,
+          )
           if (key === undefined) continue
           const target = hydrate(row, known, session)!
           targets.add(target)

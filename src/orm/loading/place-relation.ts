@@ -3,7 +3,13 @@ import { isSameRelation } from "../relation-snapshot.ts"
 import type { SessionState } from "../session-state.ts"
 
 /** Puts a loaded relation on its entity, unless the application has changed what was there. */
-export function placeRelation(entity: Record<string, unknown>, state: EntityState | undefined, name: string, value: object | null | object[], session: SessionState): void {
+export function placeRelation(
+  entity: Record<string, unknown>,
+  state: EntityState | undefined,
+  name: string,
+  value: object | null | object[],
+  session: SessionState,
+): void {
   if (state === undefined) {
     entity[name] = value
     return

@@ -1,5 +1,16 @@
 import { ValueNode } from "kysely"
-import { type AnyExpr, type Column, Computed, type Effect, type LowerContext, type Order, type Select, type Shape, type SqlType, Statement } from "../../sql/index.ts"
+import {
+  type AnyExpr,
+  type Column,
+  Computed,
+  type Effect,
+  type LowerContext,
+  type Order,
+  type Select,
+  type Shape,
+  type SqlType,
+  Statement,
+} from "../../sql/index.ts"
 import { identifier, separated, sqlNode } from "../statement-text.ts"
 
 /** The property of a ranked statement's item that holds the place of a row among those of its parent, from 1. */
@@ -12,8 +23,17 @@ export function rank(partition: readonly Column<any, any, any>[], order: readonl
   const by = order.length === 0 ? partition : order
   return new Computed<unknown>(rankKey, bigint, (context) =>
     sqlNode([
-      "row_number() over (partition by ", ...separated(partition.map((column) => [column.lower(context)]), ", "),
-      " order by ", ...separated(by.map((each) => [each.lower(context)]), ", "), ")",
+      "row_number() over (partition by ",
+      ...separated(
+        partition.map((column) => [column.lower(context)]),
+        ", ",
+      ),
+      " order by ",
+      ...separated(
+        by.map((each) => [each.lower(context)]),
+        ", ",
+      ),
+      ")",
     ]),
   )
 }
@@ -37,6 +57,9 @@ export class RankedSelect extends Statement {
     const place = identifier(rankKey)
     const above = [place, " > ", ValueNode.create(this.#offset)]
     const below = this.#limit === undefined ? [] : [" and ", place, " <= ", ValueNode.create(this.#offset + this.#limit)]
-    return { node: sqlNode(["select * from (", node, ") as ", identifier("rebis_ranked"), " where ", ...above, ...below, " order by ", place]), shape }
+    return {
+      node: sqlNode(["select * from (", node, ") as ", identifier("rebis_ranked"), " where ", ...above, ...below, " order by ", place]),
+      shape,
+    }
   }
 }

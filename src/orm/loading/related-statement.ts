@@ -1,5 +1,17 @@
 import type { RelationPath, TableColumn } from "../../schema/index.ts"
-import { aliasInfo, type Column, combine, compile, type CompiledStatement, type Item, type LoadRequest, Select, type SelectState, source, type SourceInfo } from "../../sql/index.ts"
+import {
+  aliasInfo,
+  type Column,
+  combine,
+  compile,
+  type CompiledStatement,
+  type Item,
+  type LoadRequest,
+  Select,
+  type SelectState,
+  source,
+  type SourceInfo,
+} from "../../sql/index.ts"
 import type { Dialect } from "../dialect.ts"
 import { StatementTemplate } from "../statement-template.ts"
 import { isOneOf, isOneOfGiven, keyArrays, keyChunks } from "./key-list.ts"
@@ -16,7 +28,12 @@ export interface RelatedStatements {
  * Statements for the target's rows that belong to the keys, refined as the request says: ordered by the primary key when it
  * does not say how, limited per key.
  */
-export function relatedStatements(request: LoadRequest, path: RelationPath, keys: readonly (readonly unknown[])[], dialect: Dialect): RelatedStatements {
+export function relatedStatements(
+  request: LoadRequest,
+  path: RelationPath,
+  keys: readonly (readonly unknown[])[],
+  dialect: Dialect,
+): RelatedStatements {
   const { arrayParameters } = dialect.capabilities
   const width = path.pairs.length
   if (arrayParameters && isPlain(request.query.state)) {
@@ -65,13 +82,18 @@ class RelatedSelect {
   constructor({ query }: LoadRequest, path: RelationPath) {
     const { state, model } = query
     const target: SourceInfo = state.from[0] ?? (model as { readonly [source]: SourceInfo })[source]
-    const { joins, keyColumns } = path.through === undefined ? { joins: [], keyColumns: path.pairs.map(({ right }) => columnIn(target, right)) } : joinThrough(path, target, state)
+    const { joins, keyColumns } =
+      path.through === undefined
+        ? { joins: [], keyColumns: path.pairs.map(({ right }) => columnIn(target, right)) }
+        : joinThrough(path, target, state)
     const orderBy = state.orderBy.length > 0 ? state.orderBy : path.target.keyIndexes.map((index) => target.columns[index]!.asc())
     this.keyColumns = keyColumns
     this.#ranked = state.limit !== undefined || state.offset !== undefined
     const isOwn = path.through === undefined && !this.#ranked
     const width = target.columns.length
-    this.keyAt = isOwn ? path.pairs.map(({ right }) => target.columns.indexOf(columnIn(target, right))) : keyColumns.map((_, position) => width + position)
+    this.keyAt = isOwn
+      ? path.pairs.map(({ right }) => target.columns.indexOf(columnIn(target, right)))
+      : keyColumns.map((_, position) => width + position)
     const keyItems: Record<string, Item> = Object.fromEntries(keyColumns.map((column, position) => [`rebis_key_${position}`, column]))
     const rankItem: Record<string, Item> = this.#ranked ? { [rankKey]: rank(keyColumns, orderBy) } : {}
     this.#state = {
@@ -93,12 +115,19 @@ class RelatedSelect {
 }
 
 /** With a model between, its rows say which key a row of the target belongs to. */
-function joinThrough(path: RelationPath, target: SourceInfo, state: SelectState): { readonly joins: SelectState["joins"]; readonly keyColumns: readonly Column<any, any, any>[] } {
+function joinThrough(
+  path: RelationPath,
+  target: SourceInfo,
+  state: SelectState,
+): { readonly joins: SelectState["joins"]; readonly keyColumns: readonly Column<any, any, any>[] } {
   const { mapper, targetPairs } = path.through!
   const between = mapper.table.info
   const isTaken = between.name === target.name || state.joins.some(({ info }) => info.name === between.name)
   const middle = isTaken ? aliasInfo(between, "rebis_between") : between
-  const on = combine("and", targetPairs.map(({ left, right }) => columnIn(middle, left).eq(columnIn(target, right))))
+  const on = combine(
+    "and",
+    targetPairs.map(({ left, right }) => columnIn(middle, left).eq(columnIn(target, right))),
+  )
   return { joins: [{ kind: "InnerJoin", info: middle, on }], keyColumns: path.pairs.map(({ right }) => columnIn(middle, right)) }
 }
 

@@ -14,7 +14,7 @@ export function alignReferences(state: EntityState, session: SessionState): void
     const related = entity[name]
     if (related === undefined || !(relation instanceof ModelRelation) || relation.kind !== "manyToOne") continue
     const path = relation.pathFrom(plan.mapper)
-    if (refersTo(entity, related as object | null, path)) continue
+    if (refersTo(entity, related, path)) continue
     session.undo.touch(state)
     const known = knownTarget(entity, path, session)
     if (known === undefined) {
@@ -33,7 +33,11 @@ function refersTo(entity: Readonly<Record<string, unknown>>, related: object | n
 }
 
 /** The entity that the foreign key refers to now, null for none, `undefined` when the session does not have it. */
-function knownTarget(entity: Readonly<Record<string, unknown>>, { pairs, target }: RelationPath, session: SessionState): object | null | undefined {
+function knownTarget(
+  entity: Readonly<Record<string, unknown>>,
+  { pairs, target }: RelationPath,
+  session: SessionState,
+): object | null | undefined {
   const values = target.keyIndexes.map((index) => {
     const pair = pairs.find(({ right }) => right === target.table.columns[index])
     return pair === undefined ? undefined : entity[pair.left.key]

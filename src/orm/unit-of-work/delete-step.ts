@@ -11,7 +11,11 @@ import { keyParameters, staleData } from "./update-step.ts"
 import { deleteListText, deleteManyText, deleteOneText } from "./write-text.ts"
 
 /** Statements that delete the rows of a table whose columns have the given values, and how many rows each should meet. */
-export function deletions(plan: EntityPlan, columns: readonly number[], keys: readonly (readonly unknown[])[]): { readonly statement: CompiledStatement; readonly count: number }[] {
+export function deletions(
+  plan: EntityPlan,
+  columns: readonly number[],
+  keys: readonly (readonly unknown[])[],
+): { readonly statement: CompiledStatement; readonly count: number }[] {
   if (keys.length === 1) return [{ statement: statement(deleteOneText(plan, columns), keys[0]!, "write"), count: 1 }]
   const { arrayParameters, maxParameters } = plan.dialect.capabilities
   if (arrayParameters) {
@@ -44,7 +48,11 @@ export class DeleteStep implements Step {
   }
 
   statements(): readonly CompiledStatement[] {
-    const found = deletions(this.#plan, this.#plan.mapper.keyIndexes, this.#states.map((state) => keyParameters({ state })))
+    const found = deletions(
+      this.#plan,
+      this.#plan.mapper.keyIndexes,
+      this.#states.map((state) => keyParameters({ state })),
+    )
     this.#counts = found.map(({ count }) => count)
     return found.map((each) => each.statement)
   }

@@ -27,7 +27,11 @@ function followers(gone: readonly EntityState[], target: FlushTarget): EntitySta
     for (const foreignKey of first?.plan.mapper.table.foreignKeys ?? []) {
       const { onDelete } = foreignKey.options
       if (!tables.has(foreignKey.referredTable) || (onDelete !== "cascade" && onDelete !== "set null")) continue
-      const keys = new Set(gone.filter((state) => state.plan.mapper.table === foreignKey.referredTable).map((state) => identity(state, foreignKey.referredColumns)))
+      const keys = new Set(
+        gone
+          .filter((state) => state.plan.mapper.table === foreignKey.referredTable)
+          .map((state) => identity(state, foreignKey.referredColumns)),
+      )
       for (const state of states.values()) {
         const key = identity(state, foreignKey.columns)
         if (key === undefined || !keys.has(key)) continue

@@ -17,7 +17,8 @@ export function deletionOrder(states: readonly EntityState[]): DeletionOrder {
   const ofTable = Map.groupBy(states, (state) => state.plan.mapper.table)
   for (const group of tableOrder([...ofTable.keys()]).toReversed()) {
     const rows = group.flatMap((table) => ofTable.get(table)!)
-    for (const level of isCircular(group) ? circularLevels(rows, group, before) : [rows]) levels.push(...Map.groupBy(level, ({ plan }) => plan).values())
+    for (const level of isCircular(group) ? circularLevels(rows, group, before) : [rows])
+      levels.push(...Map.groupBy(level, ({ plan }) => plan).values())
   }
   return { before, levels }
 }
@@ -89,7 +90,9 @@ function breakCircle(
   for (const row of remaining) {
     const ofRow = references.get(row)!
     const { columns } = row.plan.mapper.table
-    const position = ofRow.findIndex((reference) => remaining.has(reference.to) && reference.columns.some((index) => columns[index]!.options.nullable))
+    const position = ofRow.findIndex(
+      (reference) => remaining.has(reference.to) && reference.columns.some((index) => columns[index]!.options.nullable),
+    )
     if (position === -1) continue
     const [given] = ofRow.splice(position, 1)
     const nullable = given!.columns.filter((index) => columns[index]!.options.nullable)

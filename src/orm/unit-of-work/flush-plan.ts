@@ -131,7 +131,9 @@ class StepBuilder {
     const updatesOf = Map.groupBy(updates, ({ state }) => state.plan.mapper.table)
     for (const group of tableOrder([...new Set([...insertsOf.keys(), ...updatesOf.keys()])])) {
       const changed = group.flatMap((table) => updatesOf.get(table) ?? [])
-      const [waiting, ready] = split(changed, ({ links }) => links.some(({ parent }) => parent.status === "pending" && !this.#insertOf.has(parent)))
+      const [waiting, ready] = split(changed, ({ links }) =>
+        links.some(({ parent }) => parent.status === "pending" && !this.#insertOf.has(parent)),
+      )
       this.#addUpdates(ready)
       waiting.push(...this.#addInserts(group, insertsOf))
       this.#addUpdates(waiting)
@@ -146,7 +148,8 @@ class StepBuilder {
       return []
     }
     const { levels, afterwards } = rowOrder(rows)
-    for (const level of levels) for (const table of group) this.#addInsertLevel(level.filter(({ state }) => state.plan.mapper.table === table))
+    for (const level of levels)
+      for (const table of group) this.#addInsertLevel(level.filter(({ state }) => state.plan.mapper.table === table))
     return afterwards
   }
 
@@ -179,7 +182,8 @@ class StepBuilder {
       if (same === undefined) ofPlan.set(key, [row])
       else same.push(row)
     }
-    for (const [plan, ofPlan] of groups) for (const same of ofPlan.values()) this.steps.push(new UpdateStep(plan, same, same[0]!.columns, this.#needs(same), this.#target))
+    for (const [plan, ofPlan] of groups)
+      for (const same of ofPlan.values()) this.steps.push(new UpdateStep(plan, same, same[0]!.columns, this.#needs(same), this.#target))
   }
 
   addAssociationRemovals(relations: RelationChanges): void {

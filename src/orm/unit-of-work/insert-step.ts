@@ -47,7 +47,11 @@ export class InsertStep implements Step {
     this.#chunk = rowsPerStatement
     const text = insertManyText(plan, columns, returned)
     return chunks(this.#parameters, this.#chunk).map((chunk) =>
-      statement(text, columns.map((_, position) => plan.dialect.arrayParameter(chunk.map((values) => values[position]))), "write"),
+      statement(
+        text,
+        columns.map((_, position) => plan.dialect.arrayParameter(chunk.map((values) => values[position]))),
+        "write",
+      ),
     )
   }
 
@@ -70,7 +74,11 @@ export class InsertStep implements Step {
     const { plan, columns } = this.#form
     const { properties } = plan.mapper
     const { entity } = state
-    if (tracked) this.#target.undo.touch(state, properties.map(({ key }) => entity[key]))
+    if (tracked)
+      this.#target.undo.touch(
+        state,
+        properties.map(({ key }) => entity[key]),
+      )
     for (const link of links) applyLink(entity, properties, link)
     return columns.map((index) => {
       const value = entity[properties[index]!.key] ?? null
@@ -84,7 +92,9 @@ export class InsertStep implements Step {
     if (!parameters.some(isLowerable)) return statement(insertOneText(plan, columns, returned), parameters, "write")
     const context = new LowerContext(plan.dialect)
     context.mark("write")
-    const items = parameters.map((value) => [isLowerable(value) ? context.within([], new Set(), () => value.lower(context)) : parameterOf(value)])
+    const items = parameters.map((value) => [
+      isLowerable(value) ? context.within([], new Set(), () => value.lower(context)) : parameterOf(value),
+    ])
     return compileParts(insertParts(plan, columns, items, returned), context, plan.dialect)
   }
 
@@ -92,8 +102,11 @@ export class InsertStep implements Step {
   #correlate(rows: readonly NewRow[], found: readonly unknown[][]): readonly (readonly unknown[])[] {
     const { plan, returned, correlation, identity } = this.#form
     if (returned.length === 0 || rows.length === 1) return found
-    if (correlation === "identity") return sortedBy(found, returned.indexOf(identity), (raw) => plan.decode(identity, raw) as number | bigint)
-    const byKey = new Map(found.map((row) => [plan.keyOf(plan.mapper.keyIndexes.map((index) => plan.decode(index, row[returned.indexOf(index)]))), row]))
+    if (correlation === "identity")
+      return sortedBy(found, returned.indexOf(identity), (raw) => plan.decode(identity, raw) as number | bigint)
+    const byKey = new Map(
+      found.map((row) => [plan.keyOf(plan.mapper.keyIndexes.map((index) => plan.decode(index, row[returned.indexOf(index)]))), row]),
+    )
     return rows.map(({ state }) => {
       const values = plan.keyValues(state.entity)
       const row = byKey.get(plan.keyOf(values))
@@ -134,7 +147,11 @@ function sortedBy(rows: readonly unknown[][], position: number, value: (raw: unk
 }
 
 function missingRows(plan: EntityPlan, expected: number, found: number): DatabaseError {
-  return new DatabaseError(`an INSERT into ${plan.mapper.name} of ${expected} rows stored ${found}`, { table: plan.mapper.name }, {
-    hint: "a trigger or rule of the database drops rows; insert such rows by a statement instead of through the session",
-  })
+  return new DatabaseError(
+    `an INSERT into ${plan.mapper.name} of ${expected} rows stored ${found}`,
+    { table: plan.mapper.name },
+    {
+      hint: "a trigger or rule of the database drops rows; insert such rows by a statement instead of through the session",
+    },
+  )
 }

@@ -86,7 +86,8 @@ export class RelationChanges {
         if (path.foreignKey.options.onDelete === "cascade" || path.through === undefined) continue
         const key = `${path.through.mapper.name}|${path.foreignKey.name}`
         let step = steps.get(key)
-        if (step === undefined) steps.set(key, (step = new AssociationStep(planOf(path.through.mapper, this.#session.dialect), this.#session.identities, false)))
+        if (step === undefined)
+          steps.set(key, (step = new AssociationStep(planOf(path.through.mapper, this.#session.dialect), this.#session.identities, false)))
         step.remove([{ columns: path.pairs.map((pair) => pair.right), from: path.pairs.map((pair) => pair.left), state }])
       }
     }
@@ -126,17 +127,38 @@ export class RelationChanges {
   #pointTo(child: EntityState, path: RelationPath, value: unknown, label: string): void {
     const columns = path.pairs.map(({ left }) => left)
     if (value === null) setNull(child, columns, label)
-    else this.#link(child, path.foreignKey, columns, this.#related(value, path, label), path.pairs.map(({ right }) => right), true)
+    else
+      this.#link(
+        child,
+        path.foreignKey,
+        columns,
+        this.#related(value, path, label),
+        path.pairs.map(({ right }) => right),
+        true,
+      )
   }
 
-  #members(owner: EntityState, path: RelationPath, relation: ModelRelation<any, any>, { value, before, label }: { readonly value: unknown; readonly before: RelationSnapshot | undefined; readonly label: string }): void {
+  #members(
+    owner: EntityState,
+    path: RelationPath,
+    relation: ModelRelation<any, any>,
+    { value, before, label }: { readonly value: unknown; readonly before: RelationSnapshot | undefined; readonly label: string },
+  ): void {
     const isList = relation.cardinality === "many"
     if (isList !== Array.isArray(value)) throw new ArgumentError(`${label} takes ${isList ? "a list" : "one entity or null"}`)
     const now = new Set(asList(value).map((item) => this.#related(item, path, label)))
     const then = new Set(asList(before).map((item) => stateOf(item as object)!))
     for (const member of now) {
       if (then.has(member)) continue
-      if (path.through === undefined) this.#link(member, path.foreignKey, path.pairs.map(({ right }) => right), owner, path.pairs.map(({ left }) => left), false)
+      if (path.through === undefined)
+        this.#link(
+          member,
+          path.foreignKey,
+          path.pairs.map(({ right }) => right),
+          owner,
+          path.pairs.map(({ left }) => left),
+          false,
+        )
       else this.#associate(owner, member, path)
     }
     for (const member of then) {
@@ -148,14 +170,23 @@ export class RelationChanges {
 
   /** The state of a related entity, which joins the session when it is new. */
   #related(value: unknown, path: RelationPath, label: string): EntityState {
-    if (typeof value !== "object" || value === null) throw new ArgumentError(`${label} holds ${String(value)} instead of a ${path.target.className}`)
+    if (typeof value !== "object" || value === null)
+      throw new ArgumentError(`${label} holds ${String(value)} instead of a ${path.target.className}`)
     const mapper = mapperOfEntity(value)
-    if (mapper.table !== path.target.table) throw new ArgumentError(`${label} holds a ${mapper.className} instead of a ${path.target.className}`)
+    if (mapper.table !== path.target.table)
+      throw new ArgumentError(`${label} holds a ${mapper.className} instead of a ${path.target.className}`)
     const state = stateOf(value)
     return state?.owner === this.#session && state.status !== "transient" ? state : this.#session.enlist(value)
   }
 
-  #link(child: EntityState, foreignKey: ForeignKey, columns: readonly TableColumn[], parent: EntityState, parentColumns: readonly TableColumn[], decides: boolean): void {
+  #link(
+    child: EntityState,
+    foreignKey: ForeignKey,
+    columns: readonly TableColumn[],
+    parent: EntityState,
+    parentColumns: readonly TableColumn[],
+    decides: boolean,
+  ): void {
     let links = this.#links.get(child)
     if (links === undefined) this.#links.set(child, (links = new Map()))
     if (links.has(foreignKey) && !decides) return
@@ -170,7 +201,12 @@ export class RelationChanges {
   #settleDeparture({ child, parent, path, label }: Departure): void {
     if (child.status !== "persistent" || child.owner !== this.#session || this.#links.get(child)?.has(path.foreignKey) === true) return
     const belongs = path.pairs.every(({ left, right }) => Object.is(normal(child.entity[right.key]), normal(parent.entity[left.key])))
-    if (belongs) setNull(child, path.pairs.map(({ right }) => right), label)
+    if (belongs)
+      setNull(
+        child,
+        path.pairs.map(({ right }) => right),
+        label,
+      )
   }
 
   /** Loaded children of an entity that is deleted stay, without a parent, where their foreign key allows it. */
@@ -178,10 +214,12 @@ export class RelationChanges {
     const { mapper } = parent.plan
     for (const [name, relation] of mapper.relations) {
       const children = parent.relations?.get(name)
-      if (children === undefined || !(relation instanceof ModelRelation) || (relation.kind !== "oneToMany" && relation.kind !== "oneToOne")) continue
+      if (children === undefined || !(relation instanceof ModelRelation) || (relation.kind !== "oneToMany" && relation.kind !== "oneToOne"))
+        continue
       const path = relation.pathFrom(mapper)
       if (path.foreignKey.options.onDelete === "cascade" || !path.foreignKey.columns.some(({ options }) => options.nullable)) continue
-      for (const child of asList(children)) this.#departures.push({ child: stateOf(child as object)!, parent, path, label: `${mapper.className}.${name}` })
+      for (const child of asList(children))
+        this.#departures.push({ child: stateOf(child as object)!, parent, path, label: `${mapper.className}.${name}` })
     }
   }
 
@@ -198,8 +236,22 @@ export class RelationChanges {
     const state = new EntityState(entity, plan, undefined, "pending", undefined, 0, undefined)
     fillClientDefaults(state)
     const links: Link[] = [
-      { columns: columnIndexes(plan, path.foreignKey.columns), parentColumns: indexesOf(owner, path.pairs.map((pair) => pair.left)), parent: owner },
-      { columns: columnIndexes(plan, targetForeignKey.columns), parentColumns: indexesOf(member, targetPairs.map((pair) => pair.right)), parent: member },
+      {
+        columns: columnIndexes(plan, path.foreignKey.columns),
+        parentColumns: indexesOf(
+          owner,
+          path.pairs.map((pair) => pair.left),
+        ),
+        parent: owner,
+      },
+      {
+        columns: columnIndexes(plan, targetForeignKey.columns),
+        parentColumns: indexesOf(
+          member,
+          targetPairs.map((pair) => pair.right),
+        ),
+        parent: member,
+      },
     ]
     for (const link of links) applyIfKnown(state, link)
     associations.push({ row: { state, links, tracked: false }, left, right })
@@ -237,7 +289,8 @@ function snapshotOf(value: unknown): RelationSnapshot {
 
 function applyIfKnown(state: EntityState, link: Link): void {
   const { parent, parentColumns } = link
-  if (parentColumns.every((index) => parent.entity[parent.plan.mapper.properties[index]!.key] !== undefined)) applyLink(state.entity, state.plan.mapper.properties, link)
+  if (parentColumns.every((index) => parent.entity[parent.plan.mapper.properties[index]!.key] !== undefined))
+    applyLink(state.entity, state.plan.mapper.properties, link)
 }
 
 function setNull(child: EntityState, columns: readonly TableColumn[], label: string): void {

@@ -95,7 +95,11 @@ class KeyIndex {
       const value = identity(foreignKey.columns.map(({ key }) => state.entity[key]))
       const parent = value === undefined ? undefined : this.#targets(foreignKey).get(value)
       if (parent === undefined) continue
-      found.push({ columns, parentColumns: foreignKey.referredColumns.map((column) => foreignKey.referredTable.columns.indexOf(column)), parent })
+      found.push({
+        columns,
+        parentColumns: foreignKey.referredColumns.map((column) => foreignKey.referredTable.columns.indexOf(column)),
+        parent,
+      })
     }
     return found
   }

@@ -10,10 +10,15 @@ export interface Link {
 }
 
 /** Copies the parent's key into the row's entity. */
-export function applyLink(entity: Record<string, unknown>, properties: readonly { readonly key: string }[], { columns, parentColumns, parent }: Link): void {
+export function applyLink(
+  entity: Record<string, unknown>,
+  properties: readonly { readonly key: string }[],
+  { columns, parentColumns, parent }: Link,
+): void {
   for (const [position, column] of columns.entries()) {
     const value = parent.entity[parent.plan.mapper.properties[parentColumns[position]!]!.key]
-    if (value === undefined) throw new InternalError(`the key of a row of ${parent.plan.mapper.name} is not known when a row that refers to it is written`)
+    if (value === undefined)
+      throw new InternalError(`the key of a row of ${parent.plan.mapper.name} is not known when a row that refers to it is written`)
     entity[properties[column]!.key] = value
   }
 }

@@ -25,7 +25,11 @@ interface Flight {
 /**
  * Runs steps in order with as few round trips as their needs allow. The last flight is sent by `sendLast`.
  */
-export async function runSteps(steps: readonly Step[], send: Send, sendLast: (statements: readonly CompiledStatement[], checksRows: boolean) => Promise<readonly DriverResult[]>): Promise<void> {
+export async function runSteps(
+  steps: readonly Step[],
+  send: Send,
+  sendLast: (statements: readonly CompiledStatement[], checksRows: boolean) => Promise<readonly DriverResult[]>,
+): Promise<void> {
   let flight = emptyFlight()
   let inFlight = new Set<Step>()
   for (const step of steps) {
@@ -40,7 +44,13 @@ export async function runSteps(steps: readonly Step[], send: Send, sendLast: (st
     for (const each of statements) flight.statements.push(each)
     inFlight.add(step)
   }
-  complete(flight, await sendLast(flight.statements, flight.steps.some((step) => step.checksRows)))
+  complete(
+    flight,
+    await sendLast(
+      flight.statements,
+      flight.steps.some((step) => step.checksRows),
+    ),
+  )
 }
 
 function emptyFlight(): Flight {

@@ -50,7 +50,11 @@ export class UpdateStep implements Step {
     const text = updateManyText(plan, this.#columns, keys)
     const parameters = this.#rows.map((row, position) => [...keyParameters(row), ...this.#parameters[position]!])
     return chunks(parameters, this.#chunk).map((chunk) =>
-      statement(text, chunk[0]!.map((_, place) => plan.dialect.arrayParameter(chunk.map((values) => values[place]))), "write"),
+      statement(
+        text,
+        chunk[0]!.map((_, place) => plan.dialect.arrayParameter(chunk.map((values) => values[place]))),
+        "write",
+      ),
     )
   }
 
@@ -82,7 +86,9 @@ export class UpdateStep implements Step {
     const context = new LowerContext(plan.dialect)
     context.mark("write")
     const info = (plan.mapper.entityClass as unknown as { readonly [source]: SourceInfo })[source]
-    const items = values.map((value) => [isLowerable(value) ? context.within([info], new Set(), () => value.lower(context)) : parameterOf(value)])
+    const items = values.map((value) => [
+      isLowerable(value) ? context.within([info], new Set(), () => value.lower(context)) : parameterOf(value),
+    ])
     return compileParts(updateParts(plan, this.#columns, items, keyParameters(row), this.#returned), context, plan.dialect)
   }
 
@@ -113,7 +119,10 @@ export function keyParameters({ state }: Pick<ChangedRow, "state">): unknown[] {
 }
 
 export function staleData(plan: EntityPlan, command: string, expected: number, found: number): StaleDataError {
-  return new StaleDataError(`${command} of ${plan.mapper.name}: ${expected} ${expected === 1 ? "row was" : "rows were"} expected, ${found} found`, {
-    hint: "someone else changed or removed a row since it was loaded: roll back, read again and decide anew",
-  })
+  return new StaleDataError(
+    `${command} of ${plan.mapper.name}: ${expected} ${expected === 1 ? "row was" : "rows were"} expected, ${found} found`,
+    {
+      hint: "someone else changed or removed a row since it was loaded: roll back, read again and decide anew",
+    },
+  )
 }

@@ -1,7 +1,17 @@
 import type { OperationNode } from "kysely"
 import type { MappedProperty } from "../../schema/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
-import { arrayParameterOf, cachedText, identifier, parameter, parameterOf, separated, type SqlPart, tableNode, unnested } from "../statement-text.ts"
+import {
+  arrayParameterOf,
+  cachedText,
+  identifier,
+  parameter,
+  parameterOf,
+  separated,
+  type SqlPart,
+  tableNode,
+  unnested,
+} from "../statement-text.ts"
 
 const values = "rebis_values"
 
@@ -15,7 +25,10 @@ function columnName(plan: EntityPlan, index: number): OperationNode {
 }
 
 function columnNames(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
-  return separated(indexes.map((index) => [columnName(plan, index)]), ", ")
+  return separated(
+    indexes.map((index) => [columnName(plan, index)]),
+    ", ",
+  )
 }
 
 function returning(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
@@ -25,14 +38,25 @@ function returning(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
 /** `insert into t (a, b) values ($1, $2) returning id` */
 export function insertOneText(plan: EntityPlan, columns: readonly number[], returned: readonly number[]): string {
   return cachedText(plan, `insert|${columns.join()}|${returned.join()}`, () =>
-    insertParts(plan, columns, columns.map(() => [parameter()]), returned),
+    insertParts(
+      plan,
+      columns,
+      columns.map(() => [parameter()]),
+      returned,
+    ),
   )
 }
 
 /** As {@link insertOneText}, with any SQL as the values. */
-export function insertParts(plan: EntityPlan, columns: readonly number[], items: readonly (readonly SqlPart[])[], returned: readonly number[]): SqlPart[] {
+export function insertParts(
+  plan: EntityPlan,
+  columns: readonly number[],
+  items: readonly (readonly SqlPart[])[],
+  returned: readonly number[],
+): SqlPart[] {
   const into: SqlPart[] = ["insert into ", tableNode(plan)]
-  const rows: SqlPart[] = columns.length === 0 ? [" default values"] : [" (", ...columnNames(plan, columns), ") values (", ...separated(items, ", "), ")"]
+  const rows: SqlPart[] =
+    columns.length === 0 ? [" default values"] : [" (", ...columnNames(plan, columns), ") values (", ...separated(items, ", "), ")"]
   return [...into, ...rows, ...returning(plan, returned)]
 }
 
@@ -45,26 +69,68 @@ export function insertManyText(plan: EntityPlan, columns: readonly number[], ret
     const { dialect } = plan
     const types = columns.map((index) => propertyAt(plan, index).type)
     return [
-      "insert into ", tableNode(plan), " (", ...columnNames(plan, columns), ") select ",
-      ...separated(types.map((type, position) => unnested(values, `c${position}`, type, dialect)), ", "),
-      " from unnest(", ...separated(types.map((type) => arrayParameterOf(type, dialect)), ", "), ") with ordinality as ",
-      identifier(values), "(", ...separated([...types.map((_, position) => [identifier(`c${position}`)]), [identifier("n")]], ", "), ")",
-      " order by ", identifier(values), ".", identifier("n"), ...returning(plan, returned),
+      "insert into ",
+      tableNode(plan),
+      " (",
+      ...columnNames(plan, columns),
+      ") select ",
+      ...separated(
+        types.map((type, position) => unnested(values, `c${position}`, type, dialect)),
+        ", ",
+      ),
+      " from unnest(",
+      ...separated(
+        types.map((type) => arrayParameterOf(type, dialect)),
+        ", ",
+      ),
+      ") with ordinality as ",
+      identifier(values),
+      "(",
+      ...separated([...types.map((_, position) => [identifier(`c${position}`)]), [identifier("n")]], ", "),
+      ")",
+      " order by ",
+      identifier(values),
+      ".",
+      identifier("n"),
+      ...returning(plan, returned),
     ]
   })
 }
 
 /** `update t set a = $1 where id = $2` */
 export function updateOneText(plan: EntityPlan, columns: readonly number[], keys: readonly number[]): string {
-  return cachedText(plan, `update|${columns.join()}|${keys.join()}`, () => updateParts(plan, columns, columns.map(() => [parameter()]), keys.map(() => undefined), []))
+  return cachedText(plan, `update|${columns.join()}|${keys.join()}`, () =>
+    updateParts(
+      plan,
+      columns,
+      columns.map(() => [parameter()]),
+      keys.map(() => undefined),
+      [],
+    ),
+  )
 }
 
 /** As {@link updateOneText}, with any SQL as the values and the key's values as parameters. */
-export function updateParts(plan: EntityPlan, columns: readonly number[], items: readonly (readonly SqlPart[])[], key: readonly unknown[], returned: readonly number[]): SqlPart[] {
+export function updateParts(
+  plan: EntityPlan,
+  columns: readonly number[],
+  items: readonly (readonly SqlPart[])[],
+  key: readonly unknown[],
+  returned: readonly number[],
+): SqlPart[] {
   return [
-    "update ", tableNode(plan), " set ",
-    ...separated(columns.map((index, position) => [columnName(plan, index), " = ", ...items[position]!]), ", "),
-    " where ", ...separated(plan.mapper.keyIndexes.map((index, position) => [columnName(plan, index), " = ", parameterOf(key[position])]), " and "),
+    "update ",
+    tableNode(plan),
+    " set ",
+    ...separated(
+      columns.map((index, position) => [columnName(plan, index), " = ", ...items[position]!]),
+      ", ",
+    ),
+    " where ",
+    ...separated(
+      plan.mapper.keyIndexes.map((index, position) => [columnName(plan, index), " = ", parameterOf(key[position])]),
+      " and ",
+    ),
     ...returning(plan, returned),
   ]
 }
@@ -74,15 +140,43 @@ export function updateManyText(plan: EntityPlan, columns: readonly number[], key
   return cachedText(plan, `update many|${columns.join()}|${keys.join()}`, () => {
     const { dialect, mapper } = plan
     const table = identifier(mapper.table.name)
-    const all = [...keys.map((index, position) => ({ index, name: `k${position}` })), ...columns.map((index, position) => ({ index, name: `c${position}` }))]
+    const all = [
+      ...keys.map((index, position) => ({ index, name: `k${position}` })),
+      ...columns.map((index, position) => ({ index, name: `c${position}` })),
+    ]
     const typeOf = (index: number) => propertyAt(plan, index).type
     return [
-      "update ", tableNode(plan), " set ",
-      ...separated(columns.map((index, position) => [columnName(plan, index), " = ", ...unnested(values, `c${position}`, typeOf(index), dialect)]), ", "),
-      " from unnest(", ...separated(all.map(({ index }) => arrayParameterOf(typeOf(index), dialect)), ", "), ") as ",
-      identifier(values), "(", ...separated(all.map(({ name }) => [identifier(name)]), ", "), ")",
+      "update ",
+      tableNode(plan),
+      " set ",
+      ...separated(
+        columns.map((index, position) => [columnName(plan, index), " = ", ...unnested(values, `c${position}`, typeOf(index), dialect)]),
+        ", ",
+      ),
+      " from unnest(",
+      ...separated(
+        all.map(({ index }) => arrayParameterOf(typeOf(index), dialect)),
+        ", ",
+      ),
+      ") as ",
+      identifier(values),
+      "(",
+      ...separated(
+        all.map(({ name }) => [identifier(name)]),
+        ", ",
+      ),
+      ")",
       " where ",
-      ...separated(keys.map((index, position) => [table, ".", columnName(plan, index), " = ", ...unnested(values, `k${position}`, typeOf(index), dialect)]), " and "),
+      ...separated(
+        keys.map((index, position) => [
+          table,
+          ".",
+          columnName(plan, index),
+          " = ",
+          ...unnested(values, `k${position}`, typeOf(index), dialect),
+        ]),
+        " and ",
+      ),
     ]
   })
 }
@@ -90,7 +184,13 @@ export function updateManyText(plan: EntityPlan, columns: readonly number[], key
 /** `delete from t where id = $1` */
 export function deleteOneText(plan: EntityPlan, keys: readonly number[]): string {
   return cachedText(plan, `delete|${keys.join()}`, () => [
-    "delete from ", tableNode(plan), " where ", ...separated(keys.map((index) => [columnName(plan, index), " = ", parameter()]), " and "),
+    "delete from ",
+    tableNode(plan),
+    " where ",
+    ...separated(
+      keys.map((index) => [columnName(plan, index), " = ", parameter()]),
+      " and ",
+    ),
   ])
 }
 
@@ -100,21 +200,54 @@ export function deleteManyText(plan: EntityPlan, keys: readonly number[]): strin
     const { dialect } = plan
     const [only, ...more] = keys
     if (only !== undefined && more.length === 0) {
-      return ["delete from ", tableNode(plan), " where ", columnName(plan, only), " = any(", ...arrayParameterOf(propertyAt(plan, only).type, dialect), ")"]
+      return [
+        "delete from ",
+        tableNode(plan),
+        " where ",
+        columnName(plan, only),
+        " = any(",
+        ...arrayParameterOf(propertyAt(plan, only).type, dialect),
+        ")",
+      ]
     }
     return [
-      "delete from ", tableNode(plan), " where (", ...columnNames(plan, keys), ") in (select * from unnest(",
-      ...separated(keys.map((index) => arrayParameterOf(propertyAt(plan, index).type, dialect)), ", "), "))",
+      "delete from ",
+      tableNode(plan),
+      " where (",
+      ...columnNames(plan, keys),
+      ") in (select * from unnest(",
+      ...separated(
+        keys.map((index) => arrayParameterOf(propertyAt(plan, index).type, dialect)),
+        ", ",
+      ),
+      "))",
     ]
   })
 }
 
 /** `delete from t where id in (?, ?, …)` for a database without arrays. */
 export function deleteListText(plan: EntityPlan, keys: readonly number[], count: number): string {
-  const row: SqlPart[] = keys.length === 1 ? [parameter()] : ["(", ...separated(keys.map(() => [parameter()]), ", "), ")"]
+  const row: SqlPart[] =
+    keys.length === 1
+      ? [parameter()]
+      : [
+          "(",
+          ...separated(
+            keys.map(() => [parameter()]),
+            ", ",
+          ),
+          ")",
+        ]
   return cachedText(plan, `delete list|${keys.join()}|${count}`, () => [
-    "delete from ", tableNode(plan), " where ",
+    "delete from ",
+    tableNode(plan),
+    " where ",
     ...(keys.length === 1 ? columnNames(plan, keys) : ["(", ...columnNames(plan, keys), ")"]),
-    keys.length === 1 ? " in (" : " in (values ", ...separated(Array.from({ length: count }, () => row), ", "), ")",
+    keys.length === 1 ? " in (" : " in (values ",
+    ...separated(
+      Array.from({ length: count }, () => row),
+      ", ",
+    ),
+    ")",
   ])
 }

@@ -1,6 +1,7 @@
-import type { Connection, Engine } from "../../engine/index.ts"
-import { isPermissionError } from "../run/permission.ts"
 import { randomBytes } from "node:crypto"
+import type { Connection, Engine } from "../../engine/index.ts"
+import { type DatabaseError, DriverMissingError, MigrationPermissionError } from "../../errors/index.ts"
+import { isPermissionError } from "../run/permission.ts"
 
 /** A place that is empty at first and gone afterwards, in which schemas are built to be looked at. */
 export interface Scratch extends AsyncDisposable {
@@ -16,6 +17,7 @@ export interface Scratch extends AsyncDisposable {
  * database without schemas, an empty database in memory.
  *
  * @param schemas the named schemas that are going to be made in it
+ * @throws MigrationPermissionError when there is nowhere to make it.
  */
 export async function openScratch(engine: Engine, schemas: readonly string[]): Promise<Scratch> {
   if (engine.dialect.ddl.scratch === undefined) return new MemoryScratch(engine)
@@ -25,9 +27,24 @@ export async function openScratch(engine: Engine, schemas: readonly string[]): P
     return scratch
   } catch (error) {
     if (!isPermissionError(error)) throw error
+    return await openEmbedded(engine, schemas, error)
   }
+}
+
+/** @throws MigrationPermissionError when there is no embedded database either. */
+async function openEmbedded(engine: Engine, schemas: readonly string[], refusal: DatabaseError): Promise<Scratch> {
   const memory = engine.sibling(engine.dialect.scratchUrl, {})
-  return new SchemaScratch(memory, schemas, () => memory.dispose())
+  try {
+    await using _connection = await memory.connect()
+    return new SchemaScratch(memory, schemas, () => memory.dispose())
+  } catch (error) {
+    await memory.dispose()
+    if (!(error instanceof DriverMissingError)) throw error
+    throw new MigrationPermissionError(`the models cannot be built anywhere to be compared: ${refusal.message}`, {
+      cause: refusal,
+      hint: "grant create on the database to its user (what is made is rolled back), or install @electric-sql/pglite, in which it can be made instead",
+    })
+  }
 }
 
 class SchemaScratch implements Scratch {

@@ -7,8 +7,9 @@ import { type MigrationOperations, recordOperations } from "../../src/migrations
 /** The statements of operations, none of which needs to look at a live table. */
 async function statements(dialect: Dialect, body: (op: MigrationOperations) => void, scratch = false): Promise<readonly string[]> {
   const context = { dialect, scratch, liveTable: () => Promise.resolve(undefined) }
-  const lowered = await Promise.all(recordOperations(body).map((operation) => operation.lower(context)))
-  return lowered.flat()
+  const lowered: string[] = []
+  for (const operation of recordOperations(body)) lowered.push(...(await operation.lower(context)))
+  return lowered
 }
 
 const createPost = (op: MigrationOperations) =>

@@ -134,4 +134,16 @@ export class Post extends Base.model("posts", {
     ])
       assert.match(said, finding)
   })
+
+  test("'create ONE engine per application lifetime': rebis check reports a second one on the same URL", async () => {
+    await using project = await guideProject()
+    const url = await database.url()
+    await succeeds(project, url, "revision", "--autogenerate", "-m", "create_user_and_post")
+    await succeeds(project, url, "upgrade", "head")
+    const one = 'import { createEngine } from "rebis"\nexport const engine = createEngine(process.env.DATABASE_URL ?? "")\n'
+    await project.write({ "src/db.ts": one, "src/user.model.ts": `import "./db.ts"\n${userModel("")}` })
+    assert.match((await succeeds(project, url, "check")).out, /nothing found/)
+    await project.write({ "src/other-db.ts": one, "src/user.model.ts": `import "./db.ts"\nimport "./other-db.ts"\n${userModel("")}` })
+    assert.match(await refuses(project, url, "check"), /2 engines were made for/)
+  })
 })

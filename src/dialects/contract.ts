@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly readsNeedNoTransaction: boolean
   /** Arrays as parameters: `= any($1)` and `unnest($1)` keep a statement's text the same for any number of values. */
   readonly arrayParameters: boolean
+  /** `lateral`: a subquery in FROM may refer to the entries before it. */
+  readonly lateralJoins: boolean
   /** The most parameters that one statement may have. */
   readonly maxParameters: number
   readonly schemas: boolean

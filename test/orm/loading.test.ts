@@ -97,6 +97,26 @@ forEachDatabase("loading", (database) => {
     )
   })
 
+  test("a limit per parent of composite keys, and with joins of its own", async () => {
+    const { engine, sessions } = await prepare(database)
+    await sessions.begin((db) => {
+      for (const number of [1, 2, 3])
+        db.add(Seat, { hall: "a", number, bookings: ["1.00", "2.00", "3.00"].map((price) => new Booking({ price })) })
+    })
+    await using db = sessions()
+    using recording = record(engine)
+    const seats = await db.all(
+      select(Seat)
+        .orderBy(Seat.c.number.asc())
+        .with("bookings", (bookings) => bookings.join(Booking.seat).where(Seat.c.number.ne(2)).orderBy(Booking.c.price.desc()).limit(2)),
+    )
+    assert.deepEqual(
+      seats.map((seat) => seat.bookings.map(({ price }) => price)),
+      [["3.00", "2.00"], [], ["3.00", "2.00"]],
+    )
+    assert.equal(/ lateral /.test(recording.statements[1]!), database.capabilities.lateralJoins)
+  })
+
   test("offset and limit are per parent, of a many-to-many too", async () => {
     const { sessions } = await prepared(database)
     await using db = sessions()

@@ -4,6 +4,7 @@ export const postgresCapabilities: Capabilities = {
   returning: true,
   readsNeedNoTransaction: true,
   arrayParameters: true,
+  lateralJoins: true,
   maxParameters: 65_535,
   schemas: true,
   enums: true,

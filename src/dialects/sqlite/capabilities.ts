@@ -4,6 +4,7 @@ export const sqliteCapabilities: Capabilities = {
   returning: true,
   readsNeedNoTransaction: true,
   arrayParameters: false,
+  lateralJoins: false,
   maxParameters: 32_766,
   schemas: false,
   enums: false,

@@ -18,12 +18,12 @@ export const rankKey = "rebis_rank"
 
 const bigint: SqlType<number> = { kind: "bigint", mode: "number" }
 
-/** The place of a row among those with the same values of `partition`. */
-export function rank(partition: readonly Column<any, any, any>[], order: readonly (Order | AnyExpr)[]): AnyExpr {
-  const by = order.length === 0 ? partition : order
+/** The place of a row among those with the same values of `partition`, or among all. */
+export function rank(partition: readonly Column<any, any, any>[], by: readonly (Order | AnyExpr)[]): AnyExpr {
   return new Computed<unknown>(rankKey, bigint, (context) =>
     sqlNode([
-      "row_number() over (partition by ",
+      "row_number() over (",
+      ...(partition.length === 0 ? [] : ["partition by "]),
       ...separated(
         partition.map((column) => [column.lower(context)]),
         ", ",

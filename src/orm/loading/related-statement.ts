@@ -5,15 +5,18 @@ import {
   combine,
   compile,
   type CompiledStatement,
+  type Condition,
   type Item,
   type LoadRequest,
   Select,
   type SelectState,
   source,
   type SourceInfo,
+  type Statement,
 } from "../../sql/index.ts"
 import type { Dialect } from "../dialect.ts"
 import { StatementTemplate } from "../statement-template.ts"
+import { isOfKeyAtHand, LateralSelect } from "./lateral-select.ts"
 import { isOneOf, isOneOfGiven, keyArrays, keyChunks } from "./key-list.ts"
 import { rank, RankedSelect, rankKey } from "./ranked-select.ts"
 
@@ -40,10 +43,10 @@ export function relatedStatements(
     const { template, keyAt } = plainTemplate(request, path, dialect)
     return { keyAt, statements: keyChunks(keys, width, dialect).map((chunk) => template.bind(keyArrays(width, chunk, dialect))) }
   }
-  const target = new RelatedSelect(request, path)
+  const target = new RelatedSelect(request, path, dialect)
   return {
     keyAt: target.keyAt,
-    statements: keyChunks(keys, width, dialect).map((chunk) => compile(target.where(isOneOf(target.keyColumns, chunk, dialect)), dialect)),
+    statements: keyChunks(keys, width, dialect).map((chunk) => compile(target.forKeys(chunk), dialect)),
   }
 }
 
@@ -65,7 +68,7 @@ function plainTemplate(request: LoadRequest, path: RelationPath, dialect: Dialec
   if (ofPath === undefined) templates.set(path, (ofPath = new WeakMap()))
   let found = ofPath.get(dialect)
   if (found === undefined) {
-    const target = new RelatedSelect(request, path)
+    const target = new RelatedSelect(request, path, dialect)
     found = { template: new StatementTemplate(target.where(isOneOfGiven(target.keyColumns, dialect)), dialect), keyAt: target.keyAt }
     ofPath.set(dialect, found)
   }
@@ -76,10 +79,14 @@ class RelatedSelect {
   readonly keyColumns: readonly Column<any, any, any>[]
   readonly keyAt: readonly number[]
   readonly #state: SelectState
+  /** It has a limit or an offset, which is one per key. */
   readonly #ranked: boolean
+  readonly #lateral: boolean
+  readonly #dialect: Dialect
   readonly #range: { readonly limit: number | undefined; readonly offset: number }
 
-  constructor({ query }: LoadRequest, path: RelationPath) {
+  constructor({ query }: LoadRequest, path: RelationPath, dialect: Dialect) {
+    this.#dialect = dialect
     const { state, model } = query
     const target: SourceInfo = state.from[0] ?? (model as { readonly [source]: SourceInfo })[source]
     const { joins, keyColumns } =
@@ -95,22 +102,34 @@ class RelatedSelect {
       ? path.pairs.map(({ right }) => target.columns.indexOf(columnIn(target, right)))
       : keyColumns.map((_, position) => width + position)
     const keyItems: Record<string, Item> = Object.fromEntries(keyColumns.map((column, position) => [`rebis_key_${position}`, column]))
-    const rankItem: Record<string, Item> = this.#ranked ? { [rankKey]: rank(keyColumns, orderBy) } : {}
+    this.#lateral = this.#ranked && dialect.capabilities.lateralJoins
+    const rankedBy = orderBy.length === 0 ? keyColumns : orderBy
+    const rankItem: Record<string, Item> = this.#ranked ? { [rankKey]: rank(this.#lateral ? [] : keyColumns, rankedBy) } : {}
     this.#state = {
       ...state,
       item: isOwn ? state.item : { entity: model as Item, ...keyItems, ...rankItem },
       from: [target],
       joins: [...joins, ...state.joins],
-      orderBy: this.#ranked ? [] : orderBy,
-      limit: undefined,
-      offset: undefined,
+      orderBy: this.#ranked && !this.#lateral ? [] : orderBy,
+      limit: this.#lateral ? state.limit : undefined,
+      offset: this.#lateral ? state.offset : undefined,
     }
     this.#range = { limit: state.limit, offset: state.offset ?? 0 }
   }
 
-  where(condition: ReturnType<typeof combine>): Select<any, any> | RankedSelect {
-    const select = new Select({ ...this.#state, where: [...this.#state.where, condition] })
+  /** The statement for some keys. */
+  forKeys(keys: readonly (readonly unknown[])[]): Statement {
+    if (!this.#lateral) return this.where(isOneOf(this.keyColumns, keys, this.#dialect))
+    return new LateralSelect(this.#select(isOfKeyAtHand(this.keyColumns)), this.keyColumns, keys, this.#dialect)
+  }
+
+  where(condition: Condition): Statement {
+    const select = this.#select(condition)
     return this.#ranked ? new RankedSelect(select, this.#range.limit, this.#range.offset) : select
+  }
+
+  #select(condition: Condition): Select<any, any> {
+    return new Select({ ...this.#state, where: [...this.#state.where, condition] })
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { readdir } from "node:fs/promises"
 import { test } from "node:test"
+import { createEngine } from "../../src/drivers/index.ts"
 import type { Engine } from "../../src/engine/index.ts"
 import {
   ArgumentError,
@@ -14,7 +15,7 @@ import {
 import { autogenerate, check, downgrade, previewDowngrade, previewUpgrade, revision, show, upgrade } from "../../src/migrations/index.ts"
 import { liveSchema } from "../../src/migrations/introspect/live-schema.ts"
 import { declarativeBase, enumType, integer, type MetaData, text, timestamptz } from "../../src/schema/index.ts"
-import { forEachDatabase, unless } from "../support/databases.ts"
+import { forEachDatabase, onDatabases, unless } from "../support/databases.ts"
 import { CliProject, migrationSource, tableHistory } from "./cli-project.ts"
 import { modelSets } from "./commands-models.ts"
 
@@ -352,5 +353,22 @@ forEachDatabase("show", (database) => {
       [{ refused: "the names are gone", operations: [] }, "loses the data of column t_abc1.name"],
     )
     await assert.rejects(show(engine, { migrations, target: "zzz" }), UnknownRevisionError)
+  })
+})
+
+onDatabases(["postgresql"], "migrations for several databases", (database) => {
+  test("that were generated on a server lead to the models on SQLite too", async () => {
+    await using project = await emptyProject()
+    const { migrations } = project
+    const server = await database.engine()
+    await using sqlite = createEngine("sqlite://memory")
+    for (const [name, metadata] of Object.entries({ "create users": users(), "add index": usersWithIndex() })) {
+      await autogenerate(server, { migrations, message: name, metadata })
+      for (const engine of [server, sqlite]) {
+        await upgrade(engine, { migrations })
+        assert.deepEqual(await check(engine, { migrations, metadata }), [])
+      }
+    }
+    assert.equal((await downgrade(sqlite, { migrations, target: "base" })).length, 2)
   })
 })

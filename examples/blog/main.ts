@@ -11,6 +11,8 @@ import { buildApp } from "./app.ts"
 import { engine, sessions } from "./db.ts"
 import { seed } from "./seed.ts"
 
+// The first time, the embedded PostgreSQL takes a few seconds to make its folder.
+console.log(`opening ${engine.url}`)
 const applied = await upgrade(engine, { migrations: fileURLToPath(new URL("migrations", import.meta.url)) })
 for (const { file } of applied) console.log(`applied ${file}`)
 await sessions.begin(seed)

@@ -174,6 +174,13 @@ onDatabases(["sqlite"], "rebuilding a table", (database) => {
     )
   })
 
+  test("drops the one of two unique constraints over the same column that is named", async () => {
+    const engine = await database.engine()
+    await rows(engine, `create table "pair" ("a" TEXT, constraint "one" unique ("a"), constraint "two" unique ("a"))`)
+    await up(engine, (op) => op.dropUnique("pair", { name: "two", columns: ["a"] }))
+    assert.deepEqual((await table(engine, "pair")).uniques, [{ name: "one", columns: ["a"] }])
+  })
+
   test("keeps a table that is strict or without row ids so", async () => {
     const engine = await database.engine()
     await rows(engine, `create table "pair" ("a" TEXT not null, "b" INT, primary key ("a")) strict, without rowid`)

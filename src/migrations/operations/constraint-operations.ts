@@ -107,13 +107,15 @@ export class DropConstraint extends TableChange {
 
   #without(table: TableDefinition, constraint: ConstraintDefinition): TableDefinition {
     const what = constraintTitle(this.table, constraint)
-    const gone = <T extends { readonly name: string }>(items: readonly T[], same: (item: T) => boolean) =>
-      replaceOne(
+    const gone = <T extends { readonly name: string }>(items: readonly T[], same: (item: T) => boolean) => {
+      const isNamed = this.name !== "" && items.some(({ name }) => name === this.name)
+      return replaceOne(
         items,
-        (item) => (item.name === this.name && item.name !== "") || same(item),
+        (item) => (isNamed ? item.name === this.name : same(item)),
         what,
         () => undefined,
       )
+    }
     switch (constraint.kind) {
       case "primary key": {
         const { primaryKey: _, ...rest } = table

@@ -6,6 +6,7 @@ import type { Engine } from "../../src/engine/index.ts"
 import {
   ArgumentError,
   EditedRevisionError,
+  MigrationFileError,
   MultipleHeadsError,
   NotAtHeadError,
   RenameQuestionError,
@@ -187,6 +188,20 @@ forEachDatabase("autogenerate", (database) => {
       (await upgrade(engine, { migrations })).map(({ file }) => file),
       ["2025-12-27_change_users_2.ts"],
     )
+  })
+
+  test("writes nothing when the file, loaded as it would be, cannot be proven", async () => {
+    await using project = await emptyProject()
+    // A module with the name of a CommonJS file.
+    await project.write({ "package.json": '{ "type": "commonjs" }' })
+    const { migrations } = project
+    const engine = await database.engine()
+    await assert.rejects(autogenerate(engine, { migrations, message: "create users", metadata: users() }), MigrationFileError)
+    assert.deepEqual(await readdir(migrations), [".gitkeep"])
+    const fileTemplate = "{slug}.mts"
+    const written = await autogenerate(engine, { migrations, message: "create users", metadata: users(), fileTemplate })
+    assert.equal(written.revision?.file, "create_users.mts")
+    assert.equal((await upgrade(engine, { migrations })).length, 1)
   })
 
   test("leaves nothing beside the file it wrote", async () => {

@@ -9,8 +9,18 @@ import {
   RevisionFileMissingError,
   RevisionOrderError,
   UniqueViolationError,
+  VersionTableError,
 } from "../../src/errors/index.ts"
-import { current, downgrade, history, type MigrationEvent, stamp, upgrade, versionTableName } from "../../src/migrations/index.ts"
+import {
+  current,
+  downgrade,
+  history,
+  type MigrationEvent,
+  previewUpgrade,
+  stamp,
+  upgrade,
+  versionTableName,
+} from "../../src/migrations/index.ts"
 import { liveSchema } from "../../src/migrations/introspect/live-schema.ts"
 import { forEachDatabase, unless } from "../support/databases.ts"
 import { CliProject, migrationSource, tableHistory } from "./cli-project.ts"
@@ -229,6 +239,14 @@ forEachDatabase("the runner", (database) => {
     )
   })
 
+  test("refuses a version table that is another one's", async () => {
+    await using project = await CliProject.create(tableHistory(["a", null]))
+    const engine = await database.engine()
+    await exec(engine, `create table ${versionTableName} (revision text)`)
+    await assert.rejects(upgrade(engine, { migrations: project.migrations }), VersionTableError)
+    assert.deepEqual(await tables(engine), [])
+  })
+
   test("stamps: the record says so, and nothing is run", async () => {
     await using project = await CliProject.create(tableHistory(["a", null], ["b", "a"], ["c", "b"]))
     const engine = await database.engine()
@@ -364,6 +382,12 @@ forEachDatabase("the runner", (database) => {
     const status = await current(engine, { migrations })
     assert.deepEqual([ids(status.current), ids(status.partly), ids(status.pending)], [[], ["a"], ["a"]])
     await assert.rejects(downgrade(engine, { migrations, target: "base" }), PartlyAppliedError)
+    const [rest] = await previewUpgrade(engine, { migrations })
+    assert.deepEqual(
+      rest?.phases.flatMap(({ steps }) => steps.map(({ description }) => description)),
+      ["add unique index u_one_idx on u(((id % 2 >= 0))) concurrently", "add column u.name (text)"],
+      "a preview shows what is left",
+    )
     await exec(engine, "delete from u where id = 2")
     assert.deepEqual(ids(await upgrade(engine, { migrations })), ["a"])
     assert.deepEqual(await recorded(engine), ["a"])

@@ -10,7 +10,7 @@ import type { RevisionGraph } from "../revisions/graph.ts"
 import { loadRevision, loadRevisions, operationsOf, type RevisionFile } from "../revisions/revision-file.ts"
 import { onlyHead } from "../revisions/target.ts"
 import { withConnection } from "../run/migrate.ts"
-import { appliedIds, requireSound } from "../run/record-problems.ts"
+import { appliedIds, requireFinished, requireSound } from "../run/record-problems.ts"
 import { readRecord } from "../run/version-table.ts"
 import { RevisionDraft, type RevisionOptions } from "./revision.ts"
 import type { RevisionSummary } from "./summary.ts"
@@ -66,6 +66,7 @@ export async function requireAtHead(engine: Engine, graph: RevisionGraph<Revisio
   onlyHead(graph)
   const record = await withConnection(engine, readRecord)
   requireSound(graph, record)
+  for (const direction of ["up", "down"] as const) requireFinished(record, direction)
   const applied = appliedIds(record)
   const pending = graph.ordered.filter(({ id }) => !applied.has(id))
   if (pending.length === 0) return

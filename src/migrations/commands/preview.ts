@@ -104,9 +104,9 @@ async function revisionPreviews(
   lower: (step: Step) => Promise<readonly string[]>,
 ): Promise<RevisionPreview[]> {
   const previews: RevisionPreview[] = []
-  for (const { file, direction, phases } of planned) {
+  for (const { file, direction, phases, done } of planned) {
     const shown: PhasePreview[] = []
-    for (const phase of phases) shown.push(await phasePreview(phase, lower))
+    for (const phase of phases.slice(done)) shown.push(await phasePreview(phase, lower))
     previews.push({ ...summaryOf(file), direction, phases: shown })
   }
   return previews

@@ -38,7 +38,8 @@ async function planned(connection: Connection, { graph, direction, choose }: Mig
   const record = await readRecord(connection)
   requireSound(graph, record)
   requireFinished(record, direction)
-  return choose(appliedIds(record)).map((file) => planRevision(file, direction, connection.dialect))
+  const done = new Map(record.map(({ id, progress }) => [id, progress?.phases]))
+  return choose(appliedIds(record)).map((file) => planRevision(file, direction, connection.dialect, done.get(file.id)))
 }
 
 async function run(database: LockedDatabase, options: MigrateOptions): Promise<readonly RevisionFile[]> {

@@ -1,5 +1,6 @@
 import type { Connection } from "../../engine/index.ts"
 import {
+  CommitOutcomeUnknownError,
   DatabaseError,
   InternalError,
   IrreversibleMigrationError,
@@ -26,16 +27,18 @@ export interface PlannedRevision {
   readonly file: RevisionFile
   readonly direction: Direction
   readonly phases: readonly Phase[]
+  /** How many of the phases an earlier run left done. */
+  readonly done: number
 }
 
 /**
  * Lists what a file will do.
  * @throws MigrationFileError when the file cannot say, IrreversibleMigrationError when it says that there is no way.
  */
-export function planRevision(file: RevisionFile, direction: Direction, dialect: Connection["dialect"]): PlannedRevision {
+export function planRevision(file: RevisionFile, direction: Direction, dialect: Connection["dialect"], done = 0): PlannedRevision {
   const operations = operationsOf(file, direction)
   try {
-    return { file, direction, phases: plan(operations, dialect) }
+    return { file, direction, phases: plan(operations, dialect), done }
   } catch (error) {
     if (!(error instanceof IrreversibleMigrationError)) throw error
     throw new IrreversibleMigrationError(`${file.file} cannot be ${direction === "up" ? "applied" : "undone"}: ${error.message}`, {
@@ -191,6 +194,8 @@ class RevisionRun {
   #hint(error: unknown, partlyApplied: boolean): string {
     const own = error instanceof RebisError && error.hint !== undefined ? `${error.hint}; ` : ""
     const command = this.#planned.direction === "up" ? "upgrade" : "downgrade"
+    if (error instanceof CommitOutcomeUnknownError)
+      return `\`rebis current\` says whether it was stored, since the record is part of the transaction; then ${command} again`
     if (!partlyApplied) return `${own}nothing of this file was kept: correct the cause and ${command} again`
     return `${own}${this.#done} of its ${this.#planned.phases.length} parts were kept, since they do not fit into one transaction: correct the cause and ${command} again, which goes on from there`
   }

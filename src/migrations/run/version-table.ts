@@ -69,21 +69,29 @@ export async function readRecord(connection: Connection): Promise<readonly Recor
   try {
     return await selectRecord(connection)
   } catch (error) {
-    if (!(error instanceof ProgrammingError)) throw error
-    if (isPermissionError(error)) {
-      throw new MigrationPermissionError(`the table ${versionTableName} may not be read by this database user`, {
-        cause: error,
-        hint: "grant select on it, or connect as its owner",
-      })
-    }
-    if (await hasVersionTable(connection)) {
-      throw new VersionTableError(`the table ${versionTableName} is not as this version of Rebis writes it`, {
-        cause: error,
-        hint: "use the version of Rebis that made it, or a newer one",
-      })
-    }
-    return []
+    requireReadable(error)
   }
+  if (!(await hasVersionTable(connection))) return []
+  try {
+    // Another migrator may have made the table between the two.
+    return await selectRecord(connection)
+  } catch (error) {
+    requireReadable(error)
+    throw new VersionTableError(`the table ${versionTableName} is not as this version of Rebis writes it`, {
+      cause: error,
+      hint: "use the version of Rebis that made it, or a newer one",
+    })
+  }
+}
+
+/** @throws the error, unless it may mean that there is no such table or column. */
+function requireReadable(error: unknown): void {
+  if (!(error instanceof ProgrammingError)) throw error
+  if (!isPermissionError(error)) return
+  throw new MigrationPermissionError(`the table ${versionTableName} may not be read by this database user`, {
+    cause: error,
+    hint: "grant select on it, or connect as its owner",
+  })
 }
 
 async function selectRecord(connection: Connection): Promise<readonly RecordedRevision[]> {

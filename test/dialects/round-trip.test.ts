@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { before, test } from "node:test"
 import fc from "fast-check"
+import "../support/seed.ts"
 import { ColumnNode, type OperationNode, ReferenceNode, TableNode } from "kysely"
 import { jsonNull } from "../../src/dialects/index.ts"
 import type { Connection, Engine } from "../../src/engine/index.ts"

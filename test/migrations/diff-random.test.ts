@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import "../support/seed.ts"
 import { diffSchemas } from "../../src/migrations/diff/diff.ts"
 import { reverseOperations } from "../../src/migrations/plan/reverse.ts"
 import { proveOperations } from "../../src/migrations/prove/prove.ts"

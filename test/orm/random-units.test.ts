@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import "../support/seed.ts"
 import { select, type Session, type Sessions, UniqueViolationError } from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { Comment, Post, Tag, User } from "./models.ts"

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
 import fc from "fast-check"
+import "../support/seed.ts"
 import {
   aliased,
   compile,

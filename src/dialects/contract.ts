@@ -50,7 +50,10 @@ export interface Dialect extends SqlDialect {
    * The error of ours for one that the driver threw while a statement ran: a {@link DatabaseError} by the server's code,
    * or a `DisconnectedError` when the connection is gone. The driver's error is its cause.
    */
-  mapError(error: unknown, statement?: { readonly text: string; readonly parameters?: readonly unknown[] | undefined }): DatabaseError | RebisError
+  mapError(
+    error: unknown,
+    statement?: { readonly text: string; readonly parameters?: readonly unknown[] | undefined },
+  ): DatabaseError | RebisError
   /** The decoder of a result column that no expression of ours describes (raw SQL), by the driver's type of it. */
   decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown
   /** The statements that define schemas. */

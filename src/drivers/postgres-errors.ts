@@ -76,7 +76,7 @@ function networkError(error: unknown, code: string | undefined, { address, user 
   if (/SSL|TLS|certificate/i.test(said))
     return new ConnectionError(`no secure connection to PostgreSQL at ${address}: ${said}`, { cause: error })
   // The server, or what stands before it, was there, and has gone between two messages.
-  if (/^Client has encountered a connection error/.test(said)) {
+  if (said.startsWith("Client has encountered a connection error")) {
     return new DisconnectedError(`the connection to PostgreSQL at ${address} was lost while it was being opened: ${said}`, { cause: error })
   }
   return new UnreachableError(`cannot reach PostgreSQL at ${address}: ${reasons[code ?? ""] ?? said}`, {

@@ -83,7 +83,10 @@ export class Engine implements AsyncDisposable {
    * @throws UrlError for a URL that none of them takes.
    */
   sibling(url: string | URL, options: EngineOptions = this.#options): Engine {
-    if (this.#create === undefined) throw new UrlError("this engine was made of a driver alone, so that it knows no other drivers", { hint: "make engines by createEngine(url)" })
+    if (this.#create === undefined)
+      throw new UrlError("this engine was made of a driver alone, so that it knows no other drivers", {
+        hint: "make engines by createEngine(url)",
+      })
     return this.#create(url, options)
   }
 

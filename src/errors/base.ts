@@ -20,7 +20,10 @@ export abstract class RebisError extends Error {
   readonly hint: string | undefined
 
   constructor(message: string, options: RebisErrorOptions = {}) {
-    super(options.hint === undefined ? message : `${message}\n  hint: ${options.hint}`, "cause" in options ? { cause: options.cause } : undefined)
+    super(
+      options.hint === undefined ? message : `${message}\n  hint: ${options.hint}`,
+      "cause" in options ? { cause: options.cause } : undefined,
+    )
     this.hint = options.hint
   }
 

@@ -21,7 +21,10 @@ export interface ColumnReference {
   readonly options: ReferenceOptions
 }
 
-export type ServerDefault = { readonly kind: "value"; readonly value: unknown } | { readonly kind: "now" } | { readonly kind: "expression"; readonly expression: Expr<any, any> }
+export type ServerDefault =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "now" }
+  | { readonly kind: "expression"; readonly expression: Expr<any, any> }
 
 /** All that a column's definition says; a builder holds one and never changes it. */
 export interface ColumnOptions {
@@ -45,7 +48,13 @@ export interface ColumnOptions {
  * `T` is the JavaScript type of its values, `Nullable` whether null is one of them, `Optional` whether a new row may leave it out,
  * `Kind` the SQL type and `Reference` the `"table.column"` that it refers to; the last two serve the conventions.
  */
-export class ColumnBuilder<T, Nullable extends boolean = false, Optional extends boolean = false, Kind extends string = string, Reference extends string = never> {
+export class ColumnBuilder<
+  T,
+  Nullable extends boolean = false,
+  Optional extends boolean = false,
+  Kind extends string = string,
+  Reference extends string = never,
+> {
   declare readonly $type: T
   declare readonly $nullable: Nullable
   declare readonly $optional: Optional
@@ -105,7 +114,10 @@ export class ColumnBuilder<T, Nullable extends boolean = false, Optional extends
    * @example integer().references(() => User.c.id, { onDelete: "cascade" })
    */
   references<const R extends `${string}.${string}`>(target: R, options?: ReferenceOptions): ColumnBuilder<T, Nullable, Optional, Kind, R>
-  references<S extends string, K extends string>(target: () => Column<T, S, K>, options?: ReferenceOptions): ColumnBuilder<T, Nullable, Optional, Kind, `${S}.${K}`>
+  references<S extends string, K extends string>(
+    target: () => Column<T, S, K>,
+    options?: ReferenceOptions,
+  ): ColumnBuilder<T, Nullable, Optional, Kind, `${S}.${K}`>
   references(target: ReferenceTarget, options: ReferenceOptions = {}): ColumnBuilder<T, Nullable, Optional, Kind, any> {
     if (typeof target === "string" && target.split(".").length < 2) {
       throw new DefinitionError(`references("${target}"): a target is written "table.column"`)

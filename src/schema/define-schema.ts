@@ -1,5 +1,23 @@
-import { Column, Computed, encodeParameter, type Expr, expressionText, type MomentKind, Order, type SqlDialect, valueNode } from "../sql/index.ts"
-import type { ColumnDefinition, EnumDefinition, ForeignKeyDefinition, IndexDefinition, IndexKeyDefinition, SchemaDefinition, TableDefinition } from "./definition.ts"
+import {
+  Column,
+  Computed,
+  encodeParameter,
+  type Expr,
+  expressionText,
+  type MomentKind,
+  Order,
+  type SqlDialect,
+  valueNode,
+} from "../sql/index.ts"
+import type {
+  ColumnDefinition,
+  EnumDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  IndexKeyDefinition,
+  SchemaDefinition,
+  TableDefinition,
+} from "./definition.ts"
 import type { MetaData } from "./metadata.ts"
 import type { ForeignKey, Table, TableColumn, TableIndex } from "./table.ts"
 
@@ -19,7 +37,9 @@ export function tableDefinition(table: Table, dialect: SqlDialect): TableDefinit
     ...(table.schema === undefined ? {} : { schema: table.schema }),
     name: table.name,
     columns: table.columns.map((column) => columnDefinition(table, column, dialect)),
-    ...(table.primaryKey === undefined ? {} : { primaryKey: { name: table.primaryKey.name, columns: columnNames(table.primaryKey.columns) } }),
+    ...(table.primaryKey === undefined
+      ? {}
+      : { primaryKey: { name: table.primaryKey.name, columns: columnNames(table.primaryKey.columns) } }),
     uniques: table.uniques.map((unique) => ({ name: unique.name, columns: columnNames(unique.columns) })),
     foreignKeys: table.foreignKeys.map(foreignKeyDefinition),
     checks: table.checks.map((check) => ({ name: check.name, expression: expressionText(check.condition, dialect) })),
@@ -86,7 +106,8 @@ function indexDefinition(index: TableIndex, dialect: SqlDialect): IndexDefinitio
 
 function indexKey(key: Expr<any, any> | Order, dialect: SqlDialect): IndexKeyDefinition {
   const order = key instanceof Order ? key : key.asc()
-  const what = order.expression instanceof Column ? { column: order.expression.name } : { expression: expressionText(order.expression, dialect) }
+  const what =
+    order.expression instanceof Column ? { column: order.expression.name } : { expression: expressionText(order.expression, dialect) }
   return { ...what, direction: order.direction, ...(order.nulls === undefined ? {} : { nulls: order.nulls }) }
 }
 

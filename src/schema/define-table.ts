@@ -1,6 +1,7 @@
-import { IdentifierNode, SchemableIdentifierNode, TableNode } from "kysely"
+import type { TableNode } from "kysely"
+import { IdentifierNode, SchemableIdentifierNode } from "kysely"
 import { DefinitionError } from "../errors/index.ts"
-import { Column, Expr, Order, type SourceInfo } from "../sql/index.ts"
+import { Column, type Expr, Order, type SourceInfo } from "../sql/index.ts"
 import { snakeCase } from "./case.ts"
 import { type AnyColumnBuilder, ColumnBuilder } from "./column-builder.ts"
 import type { MetaData } from "./metadata.ts"
@@ -16,7 +17,11 @@ export interface TableDeclaration {
 }
 
 /** Makes a table of a declaration and adds it to the metadata. @throws DefinitionError */
-export function defineTable(declaration: TableDeclaration, items: (columns: Record<string, Column<any, any, any>>) => readonly TableItem[], metadata: MetaData): Table {
+export function defineTable(
+  declaration: TableDeclaration,
+  items: (columns: Record<string, Column<any, any, any>>) => readonly TableItem[],
+  metadata: MetaData,
+): Table {
   const { name, schema, comment } = declaration
   if (typeof name !== "string" || name === "") throw new DefinitionError("a model needs the name of its table")
   const info = tableInfo(name, schema)
@@ -28,7 +33,11 @@ export function defineTable(declaration: TableDeclaration, items: (columns: Reco
   const naming = new Naming(name, columns, metadata)
   const listed = items(byKey)
   return metadata.add({
-    name, schema, comment, columns, info,
+    name,
+    schema,
+    comment,
+    columns,
+    info,
     primaryKey: naming.primaryKey(listed),
     uniques: naming.uniques(listed),
     checks: listed.filter((item): item is CheckItem => item.kind === "check").map((item) => naming.check(item)),
@@ -38,17 +47,23 @@ export function defineTable(declaration: TableDeclaration, items: (columns: Reco
 }
 
 function tableInfo(name: string, schema: string | undefined): SourceInfo {
-  const identifier = schema === undefined ? SchemableIdentifierNode.create(name) : { ...SchemableIdentifierNode.create(name), schema: IdentifierNode.create(schema) }
+  const identifier =
+    schema === undefined
+      ? SchemableIdentifierNode.create(name)
+      : { ...SchemableIdentifierNode.create(name), schema: IdentifierNode.create(schema) }
   const node: TableNode = { kind: "TableNode", table: identifier }
   return { id: {}, name, from: () => node, columns: [], entity: undefined }
 }
 
 function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): TableColumn {
   if (!(builder instanceof ColumnBuilder)) {
-    throw new DefinitionError(`column "${key}" of table ${info.name} is not made by a column function`, { hint: "write integer(), text(), timestamptz(), …" })
+    throw new DefinitionError(`column "${key}" of table ${info.name} is not made by a column function`, {
+      hint: "write integer(), text(), timestamptz(), …",
+    })
   }
   const { options } = builder
-  if (options.primaryKey && options.nullable) throw new DefinitionError(`column "${key}" of table ${info.name} cannot be nullable and in the primary key`)
+  if (options.primaryKey && options.nullable)
+    throw new DefinitionError(`column "${key}" of table ${info.name} cannot be nullable and in the primary key`)
   if (options.identity !== undefined && options.serverDefault !== undefined) {
     throw new DefinitionError(`column "${key}" of table ${info.name} has an identity and a default`, { hint: "keep one of them" })
   }
@@ -61,7 +76,8 @@ function requireDistinct(columns: readonly TableColumn[], table: string): void {
   const seen = new Map<string, string>()
   for (const column of columns) {
     const before = seen.get(column.name)
-    if (before !== undefined) throw new DefinitionError(`"${before}" and "${column.key}" of table ${table} are both the column ${column.name}`)
+    if (before !== undefined)
+      throw new DefinitionError(`"${before}" and "${column.key}" of table ${table} are both the column ${column.name}`)
     seen.set(column.name, column.key)
   }
 }
@@ -85,12 +101,15 @@ class Naming {
     const columns = listed[0] === undefined ? own : this.#own(listed[0].columns)
     if (columns.length === 0) return undefined
     const nullable = columns.find((column) => column.options.nullable)
-    if (nullable !== undefined) throw new DefinitionError(`column "${nullable.key}" of table ${this.#table} cannot be nullable and in the primary key`)
+    if (nullable !== undefined)
+      throw new DefinitionError(`column "${nullable.key}" of table ${this.#table} cannot be nullable and in the primary key`)
     return { name: this.#name("pk", columns, listed[0]?.name), columns }
   }
 
   uniques(items: readonly TableItem[]): UniqueConstraint[] {
-    const single = this.#columns.filter((column) => column.options.unique !== undefined).map((column) => ({ columns: [column], name: column.options.unique!.name }))
+    const single = this.#columns
+      .filter((column) => column.options.unique !== undefined)
+      .map((column) => ({ columns: [column], name: column.options.unique!.name }))
     const listed = items.filter((item) => item.kind === "unique").map((item) => ({ columns: this.#own(item.columns), name: item.name }))
     return [...single, ...listed].map(({ columns, name }) => ({ columns, name: this.#name("uq", columns, name) }))
   }
@@ -102,7 +121,13 @@ class Naming {
   indexes(items: readonly TableItem[]): TableIndex[] {
     const single = this.#columns
       .filter((column) => column.options.index !== undefined)
-      .map((column) => ({ name: this.#name("ix", [column], column.options.index!.name), keys: [column.expression], unique: false, where: undefined, method: undefined }))
+      .map((column) => ({
+        name: this.#name("ix", [column], column.options.index!.name),
+        keys: [column.expression],
+        unique: false,
+        where: undefined,
+        method: undefined,
+      }))
     return [...single, ...items.filter((item): item is IndexItem => item.kind === "index").map((item) => this.#index(item))]
   }
 
@@ -117,7 +142,9 @@ class Naming {
   }
 
   #index(item: IndexItem): TableIndex {
-    const columns = item.keys.map((key) => (key instanceof Order ? key.expression : key)).filter((key): key is Column<any, any, any> => key instanceof Column)
+    const columns = item.keys
+      .map((key) => (key instanceof Order ? key.expression : key))
+      .filter((key): key is Column<any, any, any> => key instanceof Column)
     const { name, unique, where, method } = item.options
     return { name: this.#name("ix", this.#own(columns), name), keys: item.keys, unique: unique ?? false, where, method }
   }
@@ -125,7 +152,10 @@ class Naming {
   #own(columns: readonly Expr<any, any>[]): TableColumn[] {
     return columns.map((expression) => {
       const own = this.#columns.find((column) => column.expression === expression)
-      if (own === undefined) throw new DefinitionError(`table ${this.#table}: ${expression.label} is not one of its columns`, { hint: "use the argument of the third parameter: (t) => [index(t.title)]" })
+      if (own === undefined)
+        throw new DefinitionError(`table ${this.#table}: ${expression.label} is not one of its columns`, {
+          hint: "use the argument of the third parameter: (t) => [index(t.title)]",
+        })
       return own
     })
   }

@@ -1,23 +1,111 @@
 export { camelCase, pascalCase, snakeCase } from "./case.ts"
 export {
-  type AnyColumnBuilder, ColumnBuilder, type ColumnOptions, type ColumnReference, type ReferenceOptions, type ReferenceTarget, type ReferentialAction, type ServerDefault,
+  type AnyColumnBuilder,
+  ColumnBuilder,
+  type ColumnOptions,
+  type ColumnReference,
+  type ReferenceOptions,
+  type ReferenceTarget,
+  type ReferentialAction,
+  type ServerDefault,
 } from "./column-builder.ts"
 export { type ConventionFinding, conventionFindings, type ConventionRule } from "./convention-findings.ts"
 export type {
-  CheckDefinition, ColumnDefinition, EnumDefinition, ForeignKeyDefinition, IndexDefinition, IndexKeyDefinition, KeyDefinition, SchemaDefinition, TableDefinition,
+  CheckDefinition,
+  ColumnDefinition,
+  EnumDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  IndexKeyDefinition,
+  KeyDefinition,
+  SchemaDefinition,
+  TableDefinition,
 } from "./definition.ts"
 export { schemaDefinition, tableDefinition } from "./define-schema.ts"
 export { type MappedProperty, Mapper, mapperOf, mapperOfEntity } from "./mapper.ts"
 export { MetaData, type MetaDataOptions, metadataOf } from "./metadata.ts"
 export { type BaseOptions, conventionsFor, declarativeBase } from "./model.ts"
-export type { ColumnShape, Conventional, ConventionalName, FreeBase, InsertShape, Model, ModelOptions, RowShape, StrictBase, TableItems, Violation } from "./model-types.ts"
-export { type ConstraintKind, constraintName, defaultNamingConvention, type NamedConstraint, type NamingConvention, type NamingToken, shortenName } from "./naming.ts"
+export type {
+  ColumnShape,
+  Conventional,
+  ConventionalName,
+  FreeBase,
+  InsertShape,
+  Model,
+  ModelOptions,
+  RowShape,
+  StrictBase,
+  TableItems,
+  Violation,
+} from "./model-types.ts"
 export {
-  type KeyPair, manyToMany, type ManyToManyOptions, manyToOne, ModelRelation, oneToMany, oneToOne, type RelationKind, type RelationOptions, type RelationPath,
+  type ConstraintKind,
+  constraintName,
+  defaultNamingConvention,
+  type NamedConstraint,
+  type NamingConvention,
+  type NamingToken,
+  shortenName,
+} from "./naming.ts"
+export {
+  type KeyPair,
+  manyToMany,
+  type ManyToManyOptions,
+  manyToOne,
+  ModelRelation,
+  oneToMany,
+  oneToOne,
+  type RelationKind,
+  type RelationOptions,
+  type RelationPath,
 } from "./relation.ts"
-export { type CheckConstraint, type ForeignKey, type PrimaryKey, Table, type TableColumn, type TableIndex, type UniqueConstraint } from "./table.ts"
-export { check, type CheckItem, foreignKey, type ForeignKeyItem, index, IndexItem, primaryKey, type PrimaryKeyItem, type TableItem, unique, type UniqueItem } from "./table-item.ts"
 export {
-  bigint, boolean, bytea, customType, date, double, enumType, type EnumType, integer, interval, type IsoDate, type IsoDateTime, type IsoTime, json, jsonb, numeric,
-  type NumericOptions, real, smallint, text, time, type TimeOptions, timestamp, timestamptz, uuid, varchar,
+  type CheckConstraint,
+  type ForeignKey,
+  type PrimaryKey,
+  Table,
+  type TableColumn,
+  type TableIndex,
+  type UniqueConstraint,
+} from "./table.ts"
+export {
+  check,
+  type CheckItem,
+  foreignKey,
+  type ForeignKeyItem,
+  index,
+  IndexItem,
+  primaryKey,
+  type PrimaryKeyItem,
+  type TableItem,
+  unique,
+  type UniqueItem,
+} from "./table-item.ts"
+export {
+  bigint,
+  boolean,
+  bytea,
+  customType,
+  date,
+  double,
+  enumType,
+  type EnumType,
+  integer,
+  interval,
+  type IsoDate,
+  type IsoDateTime,
+  type IsoTime,
+  json,
+  jsonb,
+  numeric,
+  type NumericOptions,
+  real,
+  smallint,
+  text,
+  time,
+  type TimeOptions,
+  timestamp,
+  timestamptz,
+  uuid,
+  varchar,
 } from "./types.ts"

@@ -15,7 +15,12 @@ export class Mapper implements EntitySource {
   constructor(entityClass: abstract new (...args: never[]) => object, table: Table) {
     this.entityClass = entityClass
     this.table = table
-    this.properties = table.columns.map((column) => ({ key: column.key, column: column.name, type: column.type, nullable: column.options.nullable }))
+    this.properties = table.columns.map((column) => ({
+      key: column.key,
+      column: column.name,
+      type: column.type,
+      nullable: column.options.nullable,
+    }))
     this.#indexes = new Map(this.properties.map((property, index) => [property.key, index]))
     this.keyIndexes = (table.primaryKey?.columns ?? []).map((column) => table.columns.indexOf(column))
   }
@@ -36,7 +41,11 @@ export class Mapper implements EntitySource {
   get relations(): ReadonlyMap<string, Relation> {
     if (this.#relations === undefined) {
       const found = new Map<string, Relation>()
-      for (let level: object | null = this.entityClass; level !== null && level !== Function.prototype; level = Object.getPrototypeOf(level)) {
+      for (
+        let level: object | null = this.entityClass;
+        level !== null && level !== Function.prototype;
+        level = Object.getPrototypeOf(level)
+      ) {
         for (const key of Object.getOwnPropertyNames(level)) {
           if (key === "prototype" || found.has(key)) continue
           const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value
@@ -91,7 +100,8 @@ export function mapperOf(entityClass: unknown): Mapper {
 
 /** The mapper of an instance's class. @throws ArgumentError when it is not an instance of a model. */
 export function mapperOfEntity(entity: unknown): Mapper {
-  if (typeof entity !== "object" || entity === null) throw new ArgumentError(`an entity was expected, not ${entity === null ? "null" : typeof entity}`)
+  if (typeof entity !== "object" || entity === null)
+    throw new ArgumentError(`an entity was expected, not ${entity === null ? "null" : typeof entity}`)
   return mapperOf(entity.constructor)
 }
 

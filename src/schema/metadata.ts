@@ -42,7 +42,9 @@ export class MetaData implements TableRegistry {
         const key = `${type.enumSchema ?? ""}.${type.enumName}`
         const before = found.get(key)
         if (before !== undefined && JSON.stringify(before.labels) !== JSON.stringify(type.labels)) {
-          throw new DefinitionError(`enum ${type.enumName} is declared twice with other labels`, { hint: "declare it once with enumType() and use it in both models" })
+          throw new DefinitionError(`enum ${type.enumName} is declared twice with other labels`, {
+            hint: "declare it once with enumType() and use it in both models",
+          })
         }
         found.set(key, type)
       }
@@ -62,7 +64,9 @@ export class MetaData implements TableRegistry {
   add(parts: TableParts): Table {
     const table = new Table(parts, this)
     if (this.#tables.has(table.fullName)) {
-      throw new DefinitionError(`table ${table.fullName} is declared twice`, { hint: "one table is one model; two bases with their own metadata do not mix" })
+      throw new DefinitionError(`table ${table.fullName} is declared twice`, {
+        hint: "one table is one model; two bases with their own metadata do not mix",
+      })
     }
     this.#claim(table, `table ${table.fullName}`, table.name)
     if (table.primaryKey !== undefined) this.#claim(table, `primary key of ${table.fullName}`, table.primaryKey.name)

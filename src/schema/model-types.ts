@@ -68,11 +68,12 @@ type CheckedReference<Name extends string, K, C, Reference> = [Reference] extend
 export type Conventional<Name extends string, S> = {
   [K in keyof S]: S[K] extends ColumnBuilder<any, any, any, any, infer Reference> ? CheckedReference<Name, K, S[K], Reference> : S[K]
 }
-export type ConventionalName<N extends string> = N extends Lowercase<N>
-  ? N extends `${string}${" " | "-" | "."}${string}`
-    ? Violation<`table '${N}' must be lower snake_case`>
-    : N
-  : Violation<`table '${N}' must be lower snake_case`>
+export type ConventionalName<N extends string> =
+  N extends Lowercase<N>
+    ? N extends `${string}${" " | "-" | "."}${string}`
+      ? Violation<`table '${N}' must be lower snake_case`>
+      : N
+    : Violation<`table '${N}' must be lower snake_case`>
 
 /** The third argument of `model`: constraints and indexes over the table's columns. */
 export type TableItems<Name extends string, S> = (table: ColumnsOf<RowShape<S>, Name>) => readonly TableItem[]
@@ -100,10 +101,14 @@ export interface StrictBase extends BaseMembers {
 
 /** `declarativeBase({ conventions: "off" })`: for a database that has its own names. */
 export interface FreeBase extends BaseMembers {
-  model<const Name extends string, S extends ColumnShape>(name: Name, columns: S, items?: TableItems<Name, S>, options?: ModelOptions): Model<Name, S>
+  model<const Name extends string, S extends ColumnShape>(
+    name: Name,
+    columns: S,
+    items?: TableItems<Name, S>,
+    options?: ModelOptions,
+  ): Model<Name, S>
 }
 
 interface BaseMembers {
   readonly metadata: MetaData
 }
-

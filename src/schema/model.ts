@@ -27,8 +27,12 @@ export function declarativeBase(options: BaseOptions & { readonly conventions: "
 export function declarativeBase(options: BaseOptions = {}): StrictBase | FreeBase {
   const metadata = options.metadata ?? new MetaData()
   conventionsOf.set(metadata, options.conventions ?? "strict")
-  const model = (name: string, columns: ColumnShape, items: (columns: any) => readonly TableItem[] = () => [], modelOptions: ModelOptions = {}): unknown =>
-    modelClass(defineTable({ name, columns, schema: modelOptions.schema, comment: modelOptions.comment }, items, metadata))
+  const model = (
+    name: string,
+    columns: ColumnShape,
+    items: (columns: any) => readonly TableItem[] = () => [],
+    modelOptions: ModelOptions = {},
+  ): unknown => modelClass(defineTable({ name, columns, schema: modelOptions.schema, comment: modelOptions.comment }, items, metadata))
   return { metadata, model } as StrictBase | FreeBase
 }
 
@@ -66,7 +70,8 @@ function modelClass(table: Table): unknown {
 /** Sets columns and relations; anything else is refused, so that a request's body cannot bring in more than the model knows. */
 function assignValues(entity: Record<string, unknown>, values: Record<string, unknown>): void {
   const mapper = mapperOf(entity.constructor)
-  if (typeof values !== "object" || values === null) throw new ArgumentError(`new ${mapper.className}() takes an object of values, not ${String(values)}`)
+  if (typeof values !== "object" || values === null)
+    throw new ArgumentError(`new ${mapper.className}() takes an object of values, not ${String(values)}`)
   for (const key of Object.keys(values)) {
     if (mapper.indexOf(key) === undefined && !mapper.relations.has(key)) {
       throw new ArgumentError(`${mapper.className} has no property "${key}"`, {

@@ -45,7 +45,13 @@ export const defaultNamingConvention: NamingConvention = Object.freeze({
   pk: "{table_name}_pkey",
 })
 
-const kindTitles: Record<ConstraintKind, string> = { ix: "index", uq: "unique constraint", ck: "check", fk: "foreign key", pk: "primary key" }
+const kindTitles: Record<ConstraintKind, string> = {
+  ix: "index",
+  uq: "unique constraint",
+  ck: "check",
+  fk: "foreign key",
+  pk: "primary key",
+}
 const columnToken = /^(referred_)?column_(\d+)(_?N)?_(name|key|label)$/
 /** PostgreSQL's NAMEDATALEN - 1, in bytes of UTF-8. */
 const longestName = 63
@@ -56,7 +62,9 @@ export function checkConvention(convention: NamingConvention): void {
     const template = convention[kind]
     if (template === undefined) continue
     if (/%\(\w+\)s/.test(template)) {
-      throw new DefinitionError(`naming convention "${kind}" is written as in Python: ${template}`, { hint: "write tokens in braces: {table_name}_{column_0_name}_key" })
+      throw new DefinitionError(`naming convention "${kind}" is written as in Python: ${template}`, {
+        hint: "write tokens in braces: {table_name}_{column_0_name}_key",
+      })
     }
     for (const token of tokensOf(template)) {
       const known = token === "table_name" || token === "referred_table_name" || token === "constraint_name" || columnToken.test(token)
@@ -65,7 +73,8 @@ export function checkConvention(convention: NamingConvention): void {
           hint: "known are {table_name}, {referred_table_name}, {constraint_name}, {column_0_name}, {column_0_key}, {column_0_label}, {column_0_N_name}, {column_0N_name}, {referred_column_0_name} and the functions under `tokens`",
         })
       }
-      if (kind !== "fk" && token.startsWith("referred_")) throw new DefinitionError(`naming convention "${kind}": {${token}} is only for foreign keys`)
+      if (kind !== "fk" && token.startsWith("referred_"))
+        throw new DefinitionError(`naming convention "${kind}": {${token}} is only for foreign keys`)
     }
   }
 }
@@ -82,9 +91,12 @@ export function needsReferred(convention: NamingConvention): boolean {
  */
 export function constraintName(constraint: NamedConstraint, convention: NamingConvention): string {
   const template = convention[constraint.kind]
-  if (constraint.name !== undefined && (template === undefined || !tokensOf(template).includes("constraint_name"))) return requireFits(constraint)
+  if (constraint.name !== undefined && (template === undefined || !tokensOf(template).includes("constraint_name")))
+    return requireFits(constraint)
   if (template === undefined) {
-    throw new DefinitionError(`${describe(constraint)} has no name and the naming convention has none for "${constraint.kind}"`, { hint: "give it a name, or add the kind to the convention" })
+    throw new DefinitionError(`${describe(constraint)} has no name and the naming convention has none for "${constraint.kind}"`, {
+      hint: "give it a name, or add the kind to the convention",
+    })
   }
   return shortenName(template.replace(/\{(\w+)\}/g, (_, token: string) => tokenValue(token, constraint, convention)))
 }
@@ -101,7 +113,10 @@ export function shortenName(name: string): string {
 function requireFits(constraint: NamedConstraint): string {
   const name = constraint.name!
   if (Buffer.byteLength(name) > longestName) {
-    throw new DefinitionError(`${describe(constraint)}: the name ${name} has ${Buffer.byteLength(name)} bytes, the database keeps ${longestName}`, { hint: "give it a shorter name" })
+    throw new DefinitionError(
+      `${describe(constraint)}: the name ${name} has ${Buffer.byteLength(name)} bytes, the database keeps ${longestName}`,
+      { hint: "give it a shorter name" },
+    )
   }
   return name
 }
@@ -113,9 +128,12 @@ function tokenValue(token: string, constraint: NamedConstraint, convention: Nami
   if (token === "referred_table_name") return referredOf(constraint, token).table
   if (token === "constraint_name") {
     if (constraint.name === undefined) {
-      throw new DefinitionError(`${describe(constraint)} needs a name: the naming convention for "${constraint.kind}" has {constraint_name}`, {
-        hint: "name it: check(\"title_not_empty\", …)",
-      })
+      throw new DefinitionError(
+        `${describe(constraint)} needs a name: the naming convention for "${constraint.kind}" has {constraint_name}`,
+        {
+          hint: 'name it: check("title_not_empty", …)',
+        },
+      )
     }
     return constraint.name
   }
@@ -126,7 +144,9 @@ function tokenValue(token: string, constraint: NamedConstraint, convention: Nami
   if (all !== undefined) return texts.slice(Number(place)).join(all === "_N" ? "_" : "")
   const text = texts[Number(place)]
   if (text === undefined) {
-    throw new DefinitionError(`${describe(constraint)} has no column ${place} for {${token}}`, { hint: "an index over expressions needs a name: index(…).named(\"…\")" })
+    throw new DefinitionError(`${describe(constraint)} has no column ${place} for {${token}}`, {
+      hint: 'an index over expressions needs a name: index(…).named("…")',
+    })
   }
   return text
 }

@@ -1,5 +1,15 @@
 import { DefinitionError, StatementError } from "../errors/index.ts"
-import { aliasInfo, combine, source, type Cardinality, type Column, type Condition, type JoinStep, type Relation, type SourceInfo } from "../sql/index.ts"
+import {
+  aliasInfo,
+  combine,
+  source,
+  type Cardinality,
+  type Column,
+  type Condition,
+  type JoinStep,
+  type Relation,
+  type SourceInfo,
+} from "../sql/index.ts"
 import { mapperOf, type Mapper } from "./mapper.ts"
 import type { ForeignKey, Table, TableColumn } from "./table.ts"
 
@@ -82,9 +92,13 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     if (owners.length === 1) return owners[0]!
     const title = `the ${this.kind} relation to ${targetName(this)}`
     if (owners.length === 0) {
-      throw new StatementError(`${title} cannot be joined: the model that declares it is not in FROM`, { hint: `in FROM are: ${present.map((info) => info.name).join(", ") || "nothing"}` })
+      throw new StatementError(`${title} cannot be joined: the model that declares it is not in FROM`, {
+        hint: `in FROM are: ${present.map((info) => info.name).join(", ") || "nothing"}`,
+      })
     }
-    throw new StatementError(`${title} can start at ${owners.map((info) => info.name).join(" or ")}`, { hint: "join from the alias: aliased(Model, \"name\").relation" })
+    throw new StatementError(`${title} can start at ${owners.map((info) => info.name).join(" or ")}`, {
+      hint: 'join from the alias: aliased(Model, "name").relation',
+    })
   }
 
   #findPath(owner: Mapper): RelationPath {
@@ -101,20 +115,37 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     const foreignKey = this.#chooseKey(owner, mapper.table, owner.table, list(options.by))
     const others = owner.table === target.table ? mapper.table.foreignKeys.filter((key) => key !== foreignKey) : mapper.table.foreignKeys
     const targetForeignKey = this.#chooseKey(owner, mapper.table, target.table, list(options.targetBy), others)
-    return { owner, target, foreignKey, pairs: pairsOf(foreignKey, false), through: { mapper, targetPairs: pairsOf(targetForeignKey, true), targetForeignKey } }
+    return {
+      owner,
+      target,
+      foreignKey,
+      pairs: pairsOf(foreignKey, false),
+      through: { mapper, targetPairs: pairsOf(targetForeignKey, true), targetForeignKey },
+    }
   }
 
-  #chooseKey(owner: Mapper, holder: Table, referred: Table, by: readonly string[] | undefined, keys: readonly ForeignKey[] = holder.foreignKeys): ForeignKey {
+  #chooseKey(
+    owner: Mapper,
+    holder: Table,
+    referred: Table,
+    by: readonly string[] | undefined,
+    keys: readonly ForeignKey[] = holder.foreignKeys,
+  ): ForeignKey {
     const where = `${owner.className}.${owner.relationName(this) ?? "relation"}`
     const candidates = keys.filter((key) => key.referredTable === referred && (by === undefined || sameColumns(key.columns, by)))
     if (candidates.length === 1) return candidates[0]!
     if (candidates.length === 0) {
       const wanted = by === undefined ? "" : ` (${by.join(", ")})`
-      throw new DefinitionError(`${where}: ${holder.fullName} has no foreign key${wanted} to ${referred.fullName}`, { hint: "declare one with references(…) or foreignKey(…)" })
+      throw new DefinitionError(`${where}: ${holder.fullName} has no foreign key${wanted} to ${referred.fullName}`, {
+        hint: "declare one with references(…) or foreignKey(…)",
+      })
     }
-    throw new DefinitionError(`${where} is ambiguous: ${holder.fullName} refers to ${referred.fullName} by ${candidates.map((key) => `(${key.columns.map((column) => column.key).join(", ")})`).join(" and ")}`, {
-      hint: `say which: { by: "${candidates[0]!.columns.map((column) => column.key).join("\", \"")}" }`,
-    })
+    throw new DefinitionError(
+      `${where} is ambiguous: ${holder.fullName} refers to ${referred.fullName} by ${candidates.map((key) => `(${key.columns.map((column) => column.key).join(", ")})`).join(" and ")}`,
+      {
+        hint: `say which: { by: "${candidates[0]!.columns.map((column) => column.key).join('", "')}" }`,
+      },
+    )
   }
 }
 
@@ -122,15 +153,24 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
  * Many of this model belong to one of the other: this model has the foreign key. Null where the foreign key may be.
  * @example static readonly author = manyToOne(() => User)
  */
-export function manyToOne<T, const By extends string = string>(target: () => T, options: RelationOptions<By> = {}): ModelRelation<T, "one", By> {
+export function manyToOne<T, const By extends string = string>(
+  target: () => T,
+  options: RelationOptions<By> = {},
+): ModelRelation<T, "one", By> {
   return new ModelRelation("manyToOne", "one", target, list(options.by))
 }
 /** The other model has a foreign key to this one. @example static readonly posts = oneToMany(() => Post) */
-export function oneToMany<T, const By extends string = string>(target: () => T, options: RelationOptions<By> = {}): ModelRelation<T, "many", By> {
+export function oneToMany<T, const By extends string = string>(
+  target: () => T,
+  options: RelationOptions<By> = {},
+): ModelRelation<T, "many", By> {
   return new ModelRelation("oneToMany", "many", target, list(options.by))
 }
 /** As {@link oneToMany}, with at most one row on the other side. */
-export function oneToOne<T, const By extends string = string>(target: () => T, options: RelationOptions<By> = {}): ModelRelation<T, "maybe", By> {
+export function oneToOne<T, const By extends string = string>(
+  target: () => T,
+  options: RelationOptions<By> = {},
+): ModelRelation<T, "maybe", By> {
   return new ModelRelation("oneToOne", "maybe", target, list(options.by))
 }
 /** Each of this model has many of the other, by rows of a model between. @example static readonly tags = manyToMany(() => Tag, { through: () => PostTag }) */
@@ -154,7 +194,8 @@ function pairsOf(foreignKey: ForeignKey, fromHolder: boolean): KeyPair[] {
 }
 
 function ownerOf(info: SourceInfo, relation: ModelRelation<any, any, any>): Mapper {
-  if (info.entity === undefined) throw new StatementError(`the ${relation.kind} relation to ${targetName(relation)} cannot start at the subquery ${info.name}`)
+  if (info.entity === undefined)
+    throw new StatementError(`the ${relation.kind} relation to ${targetName(relation)} cannot start at the subquery ${info.name}`)
   return mapperOf(info.entity.entityClass)
 }
 
@@ -163,7 +204,10 @@ function targetName(relation: ModelRelation<any, any, any>): string {
 }
 
 function equalities(left: SourceInfo, right: SourceInfo, pairs: readonly KeyPair[]): Condition {
-  return combine("and", pairs.map((pair) => columnOf(left, pair.left).eq(columnOf(right, pair.right) as never)))
+  return combine(
+    "and",
+    pairs.map((pair) => columnOf(left, pair.left).eq(columnOf(right, pair.right) as never)),
+  )
 }
 
 function columnOf(info: SourceInfo, column: TableColumn): Column<any, any, any> {

@@ -57,7 +57,8 @@ export interface ForeignKeyItem {
 /** An index over columns, ordered columns and expressions. @example index(t.userId, t.createdAt.desc()).where(t.deletedAt.isNull()) */
 export function index(...keys: readonly (Expr<any, any> | Order)[]): IndexItem {
   keys.forEach((key, position) => {
-    if (!(key instanceof Expr) && !(key instanceof Order)) throw new DefinitionError(`index(): argument ${position + 1} is not a column or expression`)
+    if (!(key instanceof Expr) && !(key instanceof Order))
+      throw new DefinitionError(`index(): argument ${position + 1} is not a column or expression`)
   })
   if (keys.length === 0) throw new DefinitionError("index() needs at least one column")
   return new IndexItem(keys, {})
@@ -80,14 +81,22 @@ export function check(name: string, condition: Condition): CheckItem
 export function check(condition: Condition): CheckItem
 export function check(nameOrCondition: string | Condition, condition?: Condition): CheckItem {
   const item: Partial<CheckItem> =
-    typeof nameOrCondition === "string" ? { kind: "check", name: nameOrCondition, condition: condition! } : { kind: "check", name: undefined, condition: nameOrCondition }
-  if (!(item.condition instanceof Expr)) throw new DefinitionError(`check(${typeof nameOrCondition === "string" ? `"${nameOrCondition}"` : ""}) has no condition`)
+    typeof nameOrCondition === "string"
+      ? { kind: "check", name: nameOrCondition, condition: condition! }
+      : { kind: "check", name: undefined, condition: nameOrCondition }
+  if (!(item.condition instanceof Expr))
+    throw new DefinitionError(`check(${typeof nameOrCondition === "string" ? `"${nameOrCondition}"` : ""}) has no condition`)
   return item as CheckItem
 }
 
 /** A foreign key over several columns. @example foreignKey([t.orderId, t.lineNo], [() => Line.c.orderId, () => Line.c.no]) */
-export function foreignKey(columns: readonly Column<any, any, any>[], targets: readonly ReferenceTarget[], options: ReferenceOptions = {}): ForeignKeyItem {
-  if (columns.length !== targets.length) throw new DefinitionError(`foreignKey(): ${columns.length} columns cannot refer to ${targets.length}`)
+export function foreignKey(
+  columns: readonly Column<any, any, any>[],
+  targets: readonly ReferenceTarget[],
+  options: ReferenceOptions = {},
+): ForeignKeyItem {
+  if (columns.length !== targets.length)
+    throw new DefinitionError(`foreignKey(): ${columns.length} columns cannot refer to ${targets.length}`)
   return { kind: "foreignKey", columns: requireColumns("foreignKey", columns), targets, options }
 }
 

@@ -97,7 +97,9 @@ export class Table {
     this.#pending = parts.pendingForeignKeys
     this.#registry = registry
     const convention = registry.namingConvention
-    this.requireDistinctNames(needsReferred(convention) ? [] : this.#pending.map((pending) => foreignKeyName(this.name, pending, undefined, convention)))
+    this.requireDistinctNames(
+      needsReferred(convention) ? [] : this.#pending.map((pending) => foreignKeyName(this.name, pending, undefined, convention)),
+    )
   }
 
   /** `schema.name`, or the name alone in the default schema. */
@@ -124,7 +126,10 @@ export class Table {
     const keys = this.primaryKey === undefined ? this.uniques : [this.primaryKey, ...this.uniques]
     const seen = new Set<string>()
     for (const name of [...keys, ...this.checks].map((constraint) => constraint.name).concat(foreignKeyNames)) {
-      if (seen.has(name)) throw new DefinitionError(`two constraints of ${this.fullName} would be called ${name}`, { hint: "give one of them a name of its own" })
+      if (seen.has(name))
+        throw new DefinitionError(`two constraints of ${this.fullName} would be called ${name}`, {
+          hint: "give one of them a name of its own",
+        })
       seen.add(name)
     }
   }
@@ -137,7 +142,13 @@ export class Table {
     }
     const target = { table: referredTable.name, columns: referred.map(({ column }) => column.name) }
     const name = foreignKeyName(this.name, pending, target, this.#registry.namingConvention)
-    return { name, columns: pending.columns, referredTable, referredColumns: referred.map(({ column }) => column), options: pending.options }
+    return {
+      name,
+      columns: pending.columns,
+      referredTable,
+      referredColumns: referred.map(({ column }) => column),
+      options: pending.options,
+    }
   }
 
   #target(target: ReferenceTarget, pending: PendingForeignKey): { readonly table: Table; readonly column: TableColumn } {
@@ -147,7 +158,9 @@ export class Table {
       const column = parts.pop()!
       const table = this.#registry.find(parts.join("."))
       if (table === undefined) {
-        throw new DefinitionError(`${where} refers to "${target}", but there is no table ${parts.join(".")}`, { hint: "import the model's file before the metadata is used" })
+        throw new DefinitionError(`${where} refers to "${target}", but there is no table ${parts.join(".")}`, {
+          hint: "import the model's file before the metadata is used",
+        })
       }
       return { table, column: requireColumn(table, column, where) }
     }
@@ -158,14 +171,21 @@ export class Table {
   }
 }
 
-function foreignKeyName(table: string, pending: PendingForeignKey, referred: NamedConstraint["referred"], convention: NamingConvention): string {
+function foreignKeyName(
+  table: string,
+  pending: PendingForeignKey,
+  referred: NamedConstraint["referred"],
+  convention: NamingConvention,
+): string {
   return constraintName({ kind: "fk", table, columns: pending.columns, name: pending.options.name, referred }, convention)
 }
 
 function requireColumn(table: Table, name: string, where: string): TableColumn {
   const column = table.column(name)
   if (column === undefined) {
-    throw new DefinitionError(`${where} refers to ${table.fullName}.${name}, which does not exist`, { hint: `its columns are ${names(table.columns)}` })
+    throw new DefinitionError(`${where} refers to ${table.fullName}.${name}, which does not exist`, {
+      hint: `its columns are ${names(table.columns)}`,
+    })
   }
   return column
 }

@@ -1,6 +1,7 @@
 import { DefinitionError } from "../errors/index.ts"
 import type { CustomCodec, SqlType } from "../sql/index.ts"
-import { column, ColumnBuilder } from "./column-builder.ts"
+import type { ColumnBuilder } from "./column-builder.ts"
+import { column } from "./column-builder.ts"
 
 declare const isoDate: unique symbol
 /** `YYYY-MM-DD`. */
@@ -55,7 +56,8 @@ export function text<T extends string = string>(): Builder<T, "text"> {
 }
 /** Text of at most `length` characters. */
 export function varchar<T extends string = string>(length?: number): Builder<T, "varchar"> {
-  if (length !== undefined && (!Number.isInteger(length) || length < 1)) throw new DefinitionError(`varchar(${length}): a length is a whole number from 1`)
+  if (length !== undefined && (!Number.isInteger(length) || length < 1))
+    throw new DefinitionError(`varchar(${length}): a length is a whole number from 1`)
   return column<T, "varchar">(length === undefined ? { kind: "varchar" } : { kind: "varchar", length })
 }
 export function boolean(): Builder<boolean, "boolean"> {
@@ -118,10 +120,14 @@ export interface EnumType<L extends string> {
  * const mood = enumType("mood", ["sad", "ok", "happy"])
  * class Diary extends Base.model("diary", { id: integer().primaryKey().identity(), mood: mood() }) {}
  */
-export function enumType<const L extends string>(name: string, labels: readonly [L, ...L[]], options: { readonly schema?: string } = {}): EnumType<L> {
+export function enumType<const L extends string>(
+  name: string,
+  labels: readonly [L, ...L[]],
+  options: { readonly schema?: string } = {},
+): EnumType<L> {
   if (new Set(labels).size !== labels.length) throw new DefinitionError(`enum ${name} has a label twice`)
   const type = { kind: "enum", enumName: name, labels, ...(options.schema === undefined ? {} : { enumSchema: options.schema }) } as const
-  return Object.assign(() => column<L, "enum">(type), { type: type as SqlType<L>, labels: labels as readonly L[] })
+  return Object.assign(() => column<L, "enum">(type), { type: type, labels: labels })
 }
 
 /**

@@ -27,11 +27,14 @@ onDatabases(["postgresql"], "a statement that is a transaction by itself", (data
     await using admin = await engine.connect()
     await admin.exec(createItem)
     await admin.exec("create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(10); return null; end $$")
-    await admin.exec("create constraint trigger slow after insert on item deferrable initially deferred for each row execute function slow()")
+    await admin.exec(
+      "create constraint trigger slow after insert on item deferrable initially deferred for each row execute function slow()",
+    )
     await using connection = await engine.connect()
     const running = connection.run(write("insert into item (id) values (1) returning id"))
     running.catch(() => {})
-    const kill = "select pg_terminate_backend(pid, 1000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+    const kill =
+      "select pg_terminate_backend(pid, 1000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
     while ((await admin.exec(kill, [])).rows.length === 0) await delay(5)
     await assert.rejects(running, DisconnectedError)
     assert.deepEqual(await items(admin), [])

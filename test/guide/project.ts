@@ -1,4 +1,5 @@
-import { CliProject } from "../migrations/cli-project.ts"
+import { run } from "../../src/cli/run.ts"
+import { CliProject, type CliResult } from "../migrations/cli-project.ts"
 
 /** A project as a reader of the guide has it after `rebis init`: a base, and a file for each model. */
 export async function guideProject(): Promise<CliProject> {
@@ -19,9 +20,17 @@ export class Post extends Base.model("post", {
 }) {}
 `,
   })
-  const { code, error } = await project.rebis(["init"])
+  const { code, error } = await rebis(project, ["init"])
   if (code !== 0) throw new TypeError(error)
   return project
+}
+
+/** Runs `rebis …` in this process, which is fast, and sees a model or migration as it was when it was first loaded. */
+export async function rebis(project: CliProject, args: readonly string[]): Promise<CliResult> {
+  let out = ""
+  let error = ""
+  const code = await run(args, { folder: project.folder, out: (text) => void (out += text), error: (text) => void (error += text) })
+  return { code, out, error }
 }
 
 /** @param index what the email's column says beyond its type, such as `.index()` */

@@ -16,9 +16,9 @@ const files = { "rebis.config.ts": config, "src/user.model.ts": userModel, "migr
 forEachDatabase("the command line", (database) => {
   test("goes the whole way: init, autogenerate, upgrade, check, downgrade", async () => {
     await using project = await CliProject.create({ "src/user.model.ts": userModel })
-    const environment = { DATABASE_URL: await database.url() }
-    const rebis = async (...args: string[]) => {
-      const { code, out, error } = await project.rebis(args, environment)
+    const url = await database.url()
+    const rebis = async (...args: string[]) => shown(await runHere(project, [...args, "--url", url]))
+    const shown = ({ code, out, error }: CliResult) => {
       return { code, text: (out + error).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<when>").replaceAll(/\(\d+ ms\)/g, "(<n> ms)") }
     }
     assert.deepEqual(await rebis("init"), { code: 0, text: "  created   rebis.config.ts\n  created   migrations/\n" })
@@ -35,7 +35,10 @@ forEachDatabase("the command line", (database) => {
     const behind = await rebis("check")
     assert.equal(behind.code, 1)
     assert.match(behind.text, /pending: [0-9a-f]{12} \(.*_create_users\.ts\) is not applied/)
-    assert.deepEqual(await rebis("upgrade", "head"), { code: 0, text: `  applied   ${file}   (<n> ms)\n` })
+    assert.deepEqual(shown(await project.rebis(["upgrade", "head"], { DATABASE_URL: url })), {
+      code: 0,
+      text: `  applied   ${file}   (<n> ms)\n`,
+    })
     assert.deepEqual(await rebis("check"), { code: 0, text: "  nothing found\n" })
     assert.match((await rebis("current")).text, new RegExp(`^  current   [0-9a-f]{12}  ${file}   \\(<when>\\)\n$`))
     assert.deepEqual(await rebis("downgrade", "-1"), { code: 0, text: `  undone    ${file}   (<n> ms)\n` })
@@ -56,9 +59,17 @@ forEachDatabase("the command line", (database) => {
   })
 })
 
+/** Runs a command line in this process, which sees a module as it was when it was first loaded. */
+async function runHere({ folder }: CliProject, args: readonly string[]): Promise<CliResult> {
+  let out = ""
+  let error = ""
+  const code = await run(args, { folder, out: (text) => void (out += text), error: (text) => void (error += text) })
+  return { code, out, error }
+}
+
 interface SqliteProject extends AsyncDisposable {
   readonly folder: CliProject
-  /** In this process, which sees a module as it was when it was first loaded. */
+  /** In this process. */
   readonly rebis: (...args: string[]) => Promise<CliResult>
   /** In a process of its own. */
   readonly spawn: (...args: string[]) => Promise<CliResult>
@@ -71,12 +82,7 @@ async function project(more: Readonly<Record<string, string>> = {}): Promise<Sql
   await folder.write({ "rebis.config.ts": config.replace("process.env.DATABASE_URL", JSON.stringify(url)), ...more })
   return {
     folder,
-    rebis: async (...args) => {
-      let out = ""
-      let error = ""
-      const code = await run(args, { folder: folder.folder, out: (text) => void (out += text), error: (text) => void (error += text) })
-      return { code, out, error }
-    },
+    rebis: (...args) => runHere(folder, args),
     spawn: (...args) => folder.rebis(args, { DATABASE_URL: url }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
@@ -85,7 +91,7 @@ async function project(more: Readonly<Record<string, string>> = {}): Promise<Sql
 describe("a command", () => {
   test("init leaves what is there", async () => {
     await using it = await project()
-    assert.deepEqual(await it.rebis("init"), {
+    assert.deepEqual(await it.spawn("init"), {
       code: 0,
       out: "  kept      rebis.config.ts   (was there)\n  kept      migrations/   (was there)\n",
       error: "",
@@ -157,7 +163,7 @@ describe("a command", () => {
     assert.match((await it.rebis("upgrade", "abd")).out, /^ {2}applied {3}2025-01-02_abd2\.ts {3}\(\d+ ms\)\n$/)
     const ambiguous = await it.rebis("downgrade", "ab")
     assert.deepEqual([ambiguous.code, /REBIS_AMBIGUOUS_REVISION/.test(ambiguous.error)], [1, true])
-    assert.match((await it.rebis("downgrade", "-2")).out, /undone.*abd2.*\n.*undone.*abc1/)
+    assert.match((await it.spawn("downgrade", "-2")).out, /undone.*abd2.*\n.*undone.*abc1/)
   })
 
   test("heads tells of branches by its exit code", async () => {

@@ -20,7 +20,10 @@ import { typeName, typeNameForCast } from "./types.ts"
 /** Half of the arguments that a function may have. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
+type Lowering = Pick<
+  SqlDialect,
+  "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct"
+>
 
 /** Where PostgreSQL has its own SQL for an expression. */
 export const postgresLowering: Lowering = {

@@ -17,7 +17,10 @@ import { isRealDecimal } from "./types.ts"
 /** Functions of older SQLite versions take 127 arguments. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
+type Lowering = Pick<
+  SqlDialect,
+  "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct"
+>
 
 /** Where SQLite has its own SQL for an expression. */
 export const sqliteLowering: Lowering = {

@@ -36,7 +36,7 @@ export function concurrencyCases(on: Conformance): void {
   })
 
   test("is answered 503 with a time to come back when no connection is free", async () => {
-    const small = await database.engine({ poolSize: 1, maxOverflow: 0, poolTimeout: database.name === "pglite" ? 3_000 : 100 })
+    const small = await database.engine({ poolSize: 1, maxOverflow: 0, poolTimeout: database.name === "pglite" ? 3_000 : 1_500 })
     await createTables(small, Base.metadata)
     await using app = await serving(framework, {
       sessions: sessionmaker(small),

@@ -126,7 +126,10 @@ export function failedCommitCases(on: Conformance): void {
       },
     })
     const answers = await Promise.all(["ada", "bob"].map((email) => request(`${app.url}/accounts`, "POST", { email })))
-    assert.deepEqual(answers.map(({ status }) => status).toSorted((a, b) => a - b), [200, 503])
+    assert.deepEqual(
+      answers.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 503],
+    )
     assert.equal(answers.find(({ status }) => status === 503)?.headers.get("retry-after"), "1")
     assert.equal((await stored()).length, 1)
   })

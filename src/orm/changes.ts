@@ -53,3 +53,23 @@ function closure(plan: EntityPlan): FindChanges {
 function isChanged(plan: EntityPlan, index: number, raw: unknown, value: unknown): boolean {
   return isLowerable(value) || !plan.same(index, raw, value)
 }
+
+/** A property's value as the database has it, and as the entity has it now. */
+export interface Change<T = unknown> {
+  readonly old: T | undefined
+  readonly new: T
+}
+
+/** The columns whose value differs from the row; without a row, all that have a value. */
+export function changesOf(state: EntityState): Record<string, Change> {
+  const { entity, plan, row, offset } = state
+  const { properties } = plan.mapper
+  const indexes =
+    row === undefined ? [...properties.keys()].filter((index) => entity[properties[index]!.key] !== undefined) : changedColumns(state)
+  return Object.fromEntries(
+    (indexes ?? []).map((index) => {
+      const { key } = properties[index]!
+      return [key, { old: row === undefined ? undefined : plan.decode(index, row[offset + index]), new: entity[key] }]
+    }),
+  )
+}

@@ -1,25 +1,9 @@
 import { ArgumentError, NoResultFoundError } from "../errors/index.ts"
-import type { Mapper } from "../schema/index.ts"
 import { selectByKey } from "./entity-statements.ts"
-import { type EntityPlan, planOf } from "./entity-plan.ts"
+import type { EntityPlan } from "./entity-plan.ts"
 import type { EntityState } from "./entity-state.ts"
-import { readRows } from "./result-rows.ts"
 import { type SessionState, titleOf } from "./session-state.ts"
 import type { TransactionScope } from "./transaction-scope.ts"
-
-/** The entity with the key: the session's own, or that of its row, or null. */
-export async function find(mapper: Mapper, key: unknown, session: SessionState, scope: TransactionScope): Promise<object | null> {
-  const plan = planOf(mapper, session.dialect)
-  const values = keyValues(plan, key)
-  const known = session.identities.get(mapper, plan.keyOf(values))
-  if (known !== undefined) return known.status === "persistent" ? known.entity : null
-  const compiled = selectByKey(
-    plan,
-    mapper.keyIndexes.map((index, position) => plan.encode(index, values[position])),
-  )
-  const result = await scope.run(compiled)
-  return (readRows(compiled, result, session)[0] as object | undefined) ?? null
-}
 
 /** Reads an entity's row again and takes its values over. */
 export async function refresh(state: EntityState, session: SessionState, scope: TransactionScope): Promise<void> {
@@ -42,7 +26,7 @@ export async function refresh(state: EntityState, session: SessionState, scope: 
 }
 
 /** The values of the key's columns, in key order. @throws ArgumentError */
-function keyValues({ mapper }: EntityPlan, key: unknown): readonly unknown[] {
+export function keyValues({ mapper }: EntityPlan, key: unknown): readonly unknown[] {
   const properties = mapper.keyIndexes.map((index) => mapper.properties[index]!)
   const names = properties.map((property) => property.key).join(", ")
   if (properties.length === 0) throw new ArgumentError(`${mapper.className} has no primary key`)

@@ -101,6 +101,15 @@ export class SessionState implements EntityOwner {
     if (state.status !== "persistent") state.status = "transient"
   }
 
+  /** The entity leaves the session for good: no rollback brings it back. */
+  expunge(state: EntityState): void {
+    this.release(state)
+    for (const frame of this.#frames) {
+      frame.touched.delete(state)
+      frame.adopted.delete(state)
+    }
+  }
+
   #enlistNew(entity: object): EntityState {
     const state = new EntityState(entity, planOf(mapperOfEntity(entity), this.dialect), this, "pending", undefined, 0, undefined)
     stamp(state)

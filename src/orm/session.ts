@@ -7,11 +7,12 @@ import {
   TransactionStateError,
 } from "../errors/index.ts"
 import { mapperOf } from "../schema/index.ts"
-import { type AnyModel, compile, type CompiledStatement, type RowOf, Select, SelectEntity, type Statement } from "../sql/index.ts"
-import { changedColumns } from "./changes.ts"
+import { type AnyModel, compile, type CompiledStatement, type RowOf, Select, select, SelectEntity, type Statement } from "../sql/index.ts"
+import { type Change, changedColumns, changesOf } from "./changes.ts"
 import { commit, flush } from "./flush.ts"
-import { find, refresh } from "./find.ts"
-import { loadRelations } from "./loading/load-relations.ts"
+import { refresh } from "./find.ts"
+import { KeyedReads, wantedKey } from "./keyed-reads.ts"
+import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { readRows, readScalar } from "./result-rows.ts"
 import { restore } from "./rollback.ts"
 import { SessionState } from "./session-state.ts"
@@ -39,6 +40,8 @@ export class Session implements AsyncDisposable {
   readonly #scope: TransactionScope
   readonly #autoflush: boolean
   #busy = false
+  /** Reads by key that are begun in this tick. */
+  #keyedReads: KeyedReads | undefined
 
   /** Made by `sessionmaker(engine)`. */
   constructor(engine: Engine, { signal, ...transaction }: SessionOptions = {}, autoflush: boolean = false) {
@@ -51,12 +54,16 @@ export class Session implements AsyncDisposable {
   // ---------------------------------------------------------------- reading
 
   /**
-   * The entity with the primary key, or null. One that the session has is given without asking the database.
+   * The entity with the primary key, or null. One that the session has is given without asking the database; those that are asked
+   * for in one tick are one statement for each model.
    * @example await db.get(Post, 5)
    * @example await db.get(OrderLine, [7, 2])
+   * @example await Promise.all(ids.map((id) => db.get(Post, id)))
    */
-  get<M extends AnyModel>(model: M, key: EntityKey<M>): Promise<RowOf<M> | null> {
-    return this.#exclusively(() => find(mapperOf(model), key, this.#state, this.#scope)) as Promise<RowOf<M> | null>
+  async get<M extends AnyModel>(model: M, key: EntityKey<M>): Promise<RowOf<M> | null> {
+    this.#requireOpen()
+    const wanted = wantedKey(mapperOf(model), key, this.#state.dialect)
+    return (await (this.#keyedReads ?? this.#startKeyedReads()).add(wanted)) as RowOf<M> | null
   }
   /** All rows, as the database gives them. */
   all<O>(statement: Statement<O>): Promise<O[]> {
@@ -122,6 +129,26 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /**
+   * Loads relations onto entities that the session has, as `with` does for those that a statement finds.
+   * @param query says which, from the model's select; it can have no conditions of its own
+   * @returns the same entities, in the same order
+   * @example const withComments = await db.load(Post, posts, (query) => query.with("comments", (q) => q.with("author")))
+   */
+  load<M extends AnyModel, E extends RowOf<M>, O>(
+    model: M,
+    entities: readonly E[],
+    query: (query: SelectEntity<M, RowOf<M>>) => SelectEntity<M, O>,
+  ): Promise<(E & O)[]> {
+    return this.#exclusively(async () => {
+      const statement = query(select(model))
+      requireOnlyLoads(statement)
+      for (const entity of entities) this.#state.require(entity, "load()")
+      await loadRelations(entities, statement, this.#state, this.#scope)
+      return [...entities] as (E & O)[]
+    })
+  }
+
   // ---------------------------------------------------------------- changing
 
   /**
@@ -146,6 +173,15 @@ export class Session implements AsyncDisposable {
     this.#requireOpen()
     this.#state.markDeleted(this.#state.require(entity, "delete()"))
   }
+  /**
+   * The entity leaves the session: what it is changed to is not written any more, and no rollback restores it. Another session, or
+   * this one, may take it in again by `add()`. What refers to it in the session brings it back at the next flush.
+   * @throws DetachedEntityError
+   */
+  expunge(entity: object): void {
+    this.#requireOpen()
+    this.#state.expunge(this.#state.require(entity, "expunge()"))
+  }
   /** Writes what was added, changed and deleted, with the fewest statements, in the order of the foreign keys. Nothing to write sends nothing. */
   flush(): Promise<void> {
     return this.#exclusively(() => flush(this.#state, this.#scope))
@@ -162,6 +198,13 @@ export class Session implements AsyncDisposable {
   isModified(entity: object): boolean {
     const state = this.#state.require(entity, "isModified()")
     return state.status !== "persistent" || changedColumns(state) !== undefined
+  }
+  /**
+   * What a flush would write of an entity's columns: old and new value by property. Of one that has no row yet, all it has.
+   * @example db.changes(post).title // { old: "Notes", new: "Engines" }
+   */
+  changes<E extends object>(entity: E): { readonly [K in keyof E]?: Change<E[K]> } {
+    return changesOf(this.#state.require(entity, "changes()")) as { readonly [K in keyof E]?: Change<E[K]> }
   }
   /** Entities to be inserted. */
   get new(): object[] {
@@ -250,6 +293,20 @@ export class Session implements AsyncDisposable {
   }
 
   // ---------------------------------------------------------------- inside
+
+  #startKeyedReads(): KeyedReads {
+    this.#enter(true)
+    const reads = new KeyedReads(this.#state)
+    this.#keyedReads = reads
+    queueMicrotask(() => {
+      this.#keyedReads = undefined
+      void reads.run(this.#scope).then(() => {
+        this.#busy = false
+        reads.settle()
+      })
+    })
+    return reads
+  }
 
   async #rows<O>(statement: Statement<O>): Promise<O[]> {
     const compiled = await this.#compile(statement)

@@ -45,6 +45,138 @@ forEachDatabase("identity map", (database) => {
     assert.equal(recording.statements.length, 1)
   })
 
+  test("get() of several entities in one tick is one statement for each model", async () => {
+    const { engine, sessions } = await prepare(database)
+    await sessions.begin((db) => {
+      const [first] = db.addAll([ada(), bob()])
+      db.add(Post, { title: "p", author: first! })
+    })
+    await using db = sessions()
+    const known = await db.get(User, 2)
+    using recording = record(engine)
+    const found = await Promise.all([db.get(User, 1), db.get(User, 2), db.get(User, 1), db.get(User, 3), db.get(User, 4), db.get(Post, 1)])
+    assert.deepEqual(
+      found.map((entity) => entity?.id),
+      [1, 2, 1, undefined, undefined, 1],
+    )
+    assert.equal(found[1], known)
+    assert.equal(found[0], found[2])
+    assert.deepEqual(
+      recording.statements.map((text) => text.match(/from "(\w+)"/)?.[1]),
+      ["user", "post"],
+    )
+  })
+
+  test("get() of several composite keys is one statement", async () => {
+    const { engine, sessions } = await prepare(database)
+    await sessions.begin((db) => db.addAll([new Seat({ hall: "a", number: 1 }), new Seat({ hall: "a", number: 2 })]).length)
+    await using db = sessions()
+    using recording = record(engine)
+    const found = await Promise.all([db.get(Seat, ["a", 2]), db.get(Seat, { hall: "a", number: 1 }), db.get(Seat, ["b", 1])])
+    assert.deepEqual(
+      found.map((seat) => seat?.number),
+      [2, 1, undefined],
+    )
+    assert.equal(recording.statements.length, 1)
+  })
+
+  test("a key that is none fails alone; a failing statement fails all that asked", async () => {
+    const { sessions } = await prepare(database)
+    await sessions.begin((db) => void db.add(ada()))
+    await using db = sessions()
+    const [user, bad, seat] = await Promise.allSettled([db.get(User, 1), db.get(User, "x"), db.get(Seat, ["a", 2])])
+    assert.equal(user.status, "fulfilled")
+    assert.equal(bad.status, "rejected")
+    assert.deepEqual(seat, { status: "fulfilled", value: null })
+    await db.execute(sql`drop table comment`)
+    const failed = await Promise.allSettled([db.get(Comment, 1), db.get(Comment, 2)])
+    assert.deepEqual(
+      failed.map(({ status }) => status),
+      ["rejected", "rejected"],
+    )
+    await db.rollback()
+    assert.equal((await db.get(User, 1))?.name, "Ada")
+  })
+
+  test("changes() tells old and new of each column (51)", async () => {
+    const { sessions } = await prepare(database)
+    await sessions.begin((db) => void db.add(ada()))
+    await using db = sessions()
+    const user = (await db.get(User, 1))!
+    assert.deepEqual(db.changes(user), {})
+    user.name = "Countess"
+    assert.deepEqual(db.changes(user), { name: { old: "Ada", new: "Countess" } })
+    user.name = "Ada"
+    assert.deepEqual(db.changes(user), {})
+    assert.equal(db.isModified(user), false)
+    const fresh = db.add(bob())
+    assert.deepEqual(db.changes(fresh).name, { old: undefined, new: "Bob" })
+    assert.equal(db.changes(fresh).id, undefined)
+    assert.throws(() => db.changes(ada()), DetachedEntityError)
+  })
+
+  test("expunge() forgets pending and loaded entities, for rollbacks too (49)", async () => {
+    const { engine, sessions } = await prepare(database)
+    await sessions.begin((db) => void db.add(ada()))
+    await using db = sessions()
+    const user = (await db.get(User, 1))!
+    const fresh = db.add(bob())
+    user.name = "Countess"
+    await db.flush()
+    user.name = "Lady"
+    db.expunge(user)
+    db.expunge(fresh)
+    assert.throws(() => db.expunge(user), DetachedEntityError)
+    using recording = record(engine)
+    await db.flush()
+    assert.deepEqual(recording.statements, [])
+    await db.rollback()
+    assert.equal(user.name, "Lady")
+    const again = (await db.get(User, 1))!
+    assert.notEqual(again, user)
+    assert.equal(again.name, "Ada")
+  })
+
+  test("an expunged entity can join a session again", async () => {
+    const { sessions } = await prepare(database)
+    await sessions.begin((db) => void db.add(ada()))
+    await using db = sessions()
+    const user = (await db.get(User, 1))!
+    db.expunge(user)
+    db.add(user)
+    user.name = "Countess"
+    await db.commit()
+    await using other = sessions()
+    assert.equal((await other.get(User, 1))?.name, "Countess")
+  })
+
+  test("load() puts relations onto entities that one has", async () => {
+    const { engine, sessions } = await prepare(database)
+    await sessions.begin((db) => {
+      const [first, second] = db.addAll([ada(), bob()])
+      db.addAll([first!, first!, second!].map((author, index) => new Post({ title: `p${index}`, author } as never)))
+    })
+    await using db = sessions()
+    const users = await db.all(select(User).orderBy(User.c.id.desc()))
+    using recording = record(engine)
+    const loaded = await db.load(User, users, (query) => query.with("posts", (q) => q.where(Post.c.title.ne("p0"))))
+    assert.deepEqual(
+      loaded.map((user) => user.posts.map((post) => post.title)),
+      [["p2"], ["p1"]],
+    )
+    assert.equal(loaded[0], users[0])
+    assert.equal(recording.statements.length, 1)
+    assert.deepEqual(await db.load(User, [], (query) => query.with("posts")), [])
+    await assert.rejects(
+      db.load(User, users, (query) => query.limit(1).with("posts")),
+      /load\(\): the query has limit/,
+    )
+    await assert.rejects(
+      db.load(User, [ada()], (query) => query.with("posts")),
+      DetachedEntityError,
+    )
+  })
+
   test("keys are checked", async () => {
     const { sessions } = await prepare(database)
     await using db = sessions()

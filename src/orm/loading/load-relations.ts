@@ -1,6 +1,6 @@
-import { StatementError } from "../../errors/index.ts"
+import { ArgumentError, StatementError } from "../../errors/index.ts"
 import { type Mapper, mapperOf, ModelRelation } from "../../schema/index.ts"
-import type { LoadRequest, SelectEntity } from "../../sql/index.ts"
+import { type AnyModel, type LoadRequest, select, type SelectEntity } from "../../sql/index.ts"
 import type { SessionState } from "../session-state.ts"
 import type { TransactionScope } from "../transaction-scope.ts"
 import { loadManyToOne } from "./load-many-to-one.ts"
@@ -54,4 +54,17 @@ function startLoad({ entities, mapper, request }: Task, session: SessionState): 
   const path = relation.pathFrom(mapper)
   const load = relation.kind === "manyToOne" ? loadManyToOne : loadToMany
   return load(request, path, entities as Iterable<Record<string, unknown>>, session)
+}
+
+/** @throws ArgumentError when a statement says more than what to load */
+export function requireOnlyLoads({ model, state }: SelectEntity<any, any>): void {
+  const plain = select(model as AnyModel).state
+  const changed = (Object.keys(state) as (keyof typeof state)[]).find((clause) =>
+    Array.isArray(state[clause]) ? state[clause].length !== (plain[clause] as readonly unknown[]).length : state[clause] !== plain[clause],
+  )
+  if (changed !== undefined) {
+    throw new ArgumentError(`load(): the query has ${changed} of its own`, {
+      hint: "it only says what to load: conditions, order and limits belong to the relation, with(name, (q) => …)",
+    })
+  }
 }

@@ -3,12 +3,12 @@
  */
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
-import { existsSync, globSync, readFileSync } from "node:fs"
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs"
 import { mkdir, rm, writeFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
-import { describe, test } from "node:test"
+import { dirname, join, normalize, relative } from "node:path"
+import { after, describe, test } from "node:test"
 import { fileURLToPath } from "node:url"
-import { type CodeBlock, codeBlocks, type Program, programs, programText } from "../support/code-blocks.ts"
+import { type CodeBlock, codeBlocks, cutOutput, includes, type Program, programs, programText } from "../support/code-blocks.ts"
 import { copyPgliteTemplate } from "../support/pglite-template.ts"
 import { typeCheck } from "../support/type-checker.ts"
 
@@ -19,6 +19,9 @@ const pages = globSync(["*.md", "docs/**/*.md"], { cwd: root }).toSorted()
 const blocksOf = new Map(pages.map((page) => [page, codeBlocks(page, readFileSync(join(root, page), "utf8"))]))
 const all = [...blocksOf.values()].flatMap(programs)
 
+/** What stands in the pages' `output` blocks from now on, when they are to be written. */
+const printed = new Map<CodeBlock, string>()
+
 const folderOf = (page: string) => join(folder, page.replaceAll(/[^\w-]+/g, "-"))
 const fileOf = (program: Program) => join(folderOf(program.page), program.name)
 
@@ -28,6 +31,7 @@ for (const program of all) {
   assert.ok(!existsSync(fileOf(program)), `${program.page} has two blocks for ${program.name}`)
   await writeFile(fileOf(program), programText(program))
 }
+for (const [page, blocks] of blocksOf) for (const path of includes(blocks)) await include(page, path)
 await mkdir(folder, { recursive: true })
 await writeFile(
   join(folder, "tsconfig.json"),
@@ -36,6 +40,7 @@ await writeFile(
 const errors = all.length === 0 ? [] : await typeCheck(".tmp/docs/tsconfig.json")
 
 describe("the documentation", () => {
+  after(writeOutputs)
   test("has code that is checked", () => assert.ok(all.length > 0, "no ts block in README.md or docs/"))
 
   for (const page of pages) {
@@ -54,6 +59,27 @@ describe("the documentation", () => {
   }
 })
 
+/** Writes what the programs printed into the pages, from the last block of each up. */
+function writeOutputs(): void {
+  for (const [block, text] of [...printed].toSorted(([a], [b]) => b.line - a.line)) {
+    const lines = readFileSync(join(root, block.page), "utf8").split("\n")
+    lines.splice(block.line - 1, block.code.split("\n").length, ...text.split("\n"))
+    writeFileSync(join(root, block.page), lines.join("\n"))
+  }
+}
+
+/** Makes the files of a page importable from another: each is a file there that passes on what the first one exports. */
+async function include(page: string, path: string): Promise<void> {
+  const from = normalize(join(dirname(page), path))
+  const files = all.filter((program) => program.page === from && program.blocks[0]?.marks.some((mark) => mark.startsWith("file=")))
+  assert.ok(files.length > 0, `${page} includes ${path}, which has no files`)
+  await mkdir(folderOf(page), { recursive: true })
+  for (const program of files) {
+    const target = relative(folderOf(page), fileOf(program)).replaceAll("\\", "/")
+    await writeFile(join(folderOf(page), program.name), `export * from "${target}"\n`, { flag: "wx" })
+  }
+}
+
 /** Runs a program in the folder of its page, with an empty database at `DATABASE_URL`. */
 async function runs(program: Program): Promise<void> {
   const database = join(folderOf(program.page), `${program.name}.database`)
@@ -61,7 +87,12 @@ async function runs(program: Program): Promise<void> {
   try {
     const { code, output, complaint } = await runNode(fileOf(program), { DATABASE_URL: `pglite://${database}` })
     assert.equal(code, 0, complaint)
-    if (program.output !== undefined) assert.equal(output.trimEnd(), program.output.trimEnd())
+    if (program.outputs.length === 0) return
+    for (const [index, text] of cutOutput(program, output).entries()) {
+      const block = program.outputs[index]
+      if (block !== undefined && process.env.REBIS_UPDATE === "1") printed.set(block, text.trimEnd())
+      else assert.equal(text.trimEnd(), block?.code.trimEnd() ?? "", `${program.page}:${block?.line ?? " after the last output"}`)
+    }
   } finally {
     await rm(database, { recursive: true, force: true })
   }
@@ -125,13 +156,28 @@ describe("the reader of code blocks", () => {
   test("joins blocks to programs and knows what they print", () => {
     const [models, second, ...rest] = programs(codeBlocks("page.md", page))
     assert.deepEqual([models?.name, models?.run, models?.blocks.length], ["models.ts", false, 2])
-    assert.deepEqual([second?.name, second?.run, second?.output], ["line-10.ts", true, "b"])
+    assert.deepEqual([second?.name, second?.run, second?.outputs.map(({ code }) => code)], ["line-10.ts", true, ["b"]])
     assert.equal(rest.length, 0)
   })
 
   test("keeps a program's line numbers those of the page", () => {
     const text = programs(codeBlocks("page.md", page)).map((program) => programText(program).split("\n"))
     assert.deepEqual([text[0]?.[2], text[0]?.[5], text[1]?.[10]], ["export const a = 1", "const hidden = 2", "  b()"])
+  })
+
+  test("runs examples in scopes of their own and cuts what they print at their outputs", () => {
+    const text = '```ts run\nimport { show } from "./a.ts"\n```\n```ts show\nconst a = 1\nconst b = 2\n```\n```sql output\none\n```\n'
+    const [program, ...rest] = programs(codeBlocks("page.md", `${text}\`\`\`ts show\nconst a = 3\n\`\`\`\n\`\`\`sql output\ntwo\n\`\`\``))
+    assert.ok(program !== undefined && rest.length === 0)
+    const lines = programText(program).split("\n")
+    assert.deepEqual(lines.slice(3, 8), ["{", "const a = 1", "const b = 2", "await show({ a, b }) }", 'console.log("\\u0001output 9")'])
+    const printed = "one\n\u0001output 9\ntwo\n\u0001output 15\nmore\n"
+    assert.deepEqual(cutOutput(program, printed), ["one\n", "two\n", "more\n"])
+    assert.throws(() => programText({ ...program, blocks: codeBlocks("page.md", "```ts show\na()\n```") }), /page\.md:1 shows nothing/)
+  })
+
+  test("knows the pages whose files a page includes", () => {
+    assert.deepEqual(includes(codeBlocks("page.md", "<!-- ts include ./README.md -->\ntext")), ["./README.md"])
   })
 
   test("finds commands that do not exist", () => assert.deepEqual(unknownCommands(codeBlocks("page.md", page)), ["$ npm run nothing"]))

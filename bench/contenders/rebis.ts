@@ -60,14 +60,14 @@ export async function open(url: string, poolSize: number): Promise<Contender> {
         )
         for (const [k, post] of posts.entries()) post.viewCount += 1 + k
       }),
-    request: ({ userId, note }) =>
-      sessions.begin(async (db) => {
+    request: async ({ userId, note }) => {
+      const { user, posts, added } = await sessions.begin(async (db) => {
         const user = (await db.get(User, userId))!
         const posts = await db.all(select(Post).where(Post.c.userId.eq(user.id)).orderBy(Post.c.id.desc()).limit(10))
-        const added = db.add(new Note({ ...note, userId: user.id }))
-        await db.flush()
-        return { user, posts, noteId: added.id }
-      }),
+        return { user, posts, added: db.add(new Note({ ...note, userId: user.id })) }
+      })
+      return { user, posts, noteId: added.id }
+    },
     close: () => engine.dispose(),
   }
 }

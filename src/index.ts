@@ -82,6 +82,7 @@ export {
   type Alias,
   aliased,
   and,
+  type AnyExpr,
   type AnyModel,
   avg,
   Case,

@@ -98,6 +98,24 @@ export function mapperOf(entityClass: unknown): Mapper {
   return mapper
 }
 
+const classes = new WeakMap<object, Set<object>>()
+
+/** Remembers a class whose rows are those of a FROM entry: a column knows its table, and not the class through which it was reached. */
+export function noteClass(entry: object, entityClass: object): void {
+  const known = classes.get(entry)
+  if (known === undefined) classes.set(entry, new Set([entityClass]))
+  else known.add(entityClass)
+}
+
+/** The mapper of the class that declares a relation, of those seen for a FROM entry. */
+export function mapperDeclaring(relation: Relation, entry: object): Mapper | undefined {
+  for (const entityClass of classes.get(entry) ?? []) {
+    const mapper = mapperOf(entityClass)
+    if (mapper.relationName(relation) !== undefined) return mapper
+  }
+  return undefined
+}
+
 /** The mapper of an instance's class. @throws ArgumentError when it is not an instance of a model. */
 export function mapperOfEntity(entity: unknown): Mapper {
   if (typeof entity !== "object" || entity === null)

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors/index.ts"
 import { columnMap, source, type Column, type SourceInfo } from "../sql/index.ts"
 import { pascalCase } from "./case.ts"
 import { defineTable } from "./define-table.ts"
-import { mapperOf } from "./mapper.ts"
+import { mapperOf, noteClass } from "./mapper.ts"
 import { MetaData } from "./metadata.ts"
 import type { ColumnShape, FreeBase, ModelOptions, StrictBase } from "./model-types.ts"
 import type { TableItem } from "./table-item.ts"
@@ -50,7 +50,11 @@ function modelClass(table: Table): unknown {
   const model = class {
     static readonly table: Table = table
     static readonly tableName: string = table.name
-    static readonly c: Record<string, Column<any, any, any>> = c
+    static get c(): Record<string, Column<any, any, any>> {
+      noteClass(table.info.id, this)
+      if (this !== model) Object.defineProperty(this, "c", { value: c, enumerable: true })
+      return c
+    }
 
     /** The FROM entry of the class that is asked: a derived class gives rows of itself. */
     static get [source](): SourceInfo {

@@ -10,7 +10,7 @@ import {
   type Relation,
   type SourceInfo,
 } from "../sql/index.ts"
-import { mapperOf, type Mapper } from "./mapper.ts"
+import { mapperDeclaring, mapperOf, type Mapper } from "./mapper.ts"
 import type { ForeignKey, Table, TableColumn } from "./table.ts"
 
 export interface RelationOptions<By extends string = string> {
@@ -88,7 +88,7 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   }
 
   #startIn(present: readonly SourceInfo[]): SourceInfo {
-    const owners = present.filter((info) => info.entity !== undefined && mapperOf(info.entity.entityClass).relationName(this) !== undefined)
+    const owners = present.filter((info) => declares(info, this))
     if (owners.length === 1) return owners[0]!
     const title = `the ${this.kind} relation to ${targetName(this)}`
     if (owners.length === 0) {
@@ -193,10 +193,16 @@ function pairsOf(foreignKey: ForeignKey, fromHolder: boolean): KeyPair[] {
   })
 }
 
+function declares(info: SourceInfo, relation: ModelRelation<any, any, any>): boolean {
+  if (info.entity === undefined) return mapperDeclaring(relation, info.id) !== undefined
+  return mapperOf(info.entity.entityClass).relationName(relation) !== undefined
+}
+
 function ownerOf(info: SourceInfo, relation: ModelRelation<any, any, any>): Mapper {
-  if (info.entity === undefined)
+  const mapper = info.entity === undefined ? mapperDeclaring(relation, info.id) : mapperOf(info.entity.entityClass)
+  if (mapper === undefined)
     throw new StatementError(`the ${relation.kind} relation to ${targetName(relation)} cannot start at the subquery ${info.name}`)
-  return mapperOf(info.entity.entityClass)
+  return mapper
 }
 
 function targetName(relation: ModelRelation<any, any, any>): string {

@@ -15,6 +15,8 @@ export interface SqlDialect {
   readonly capabilities: {
     /** The most parameters that one statement may have. */
     readonly maxParameters: number
+    /** `lateral`: a subquery in FROM may refer to the entries before it. */
+    readonly lateralJoins: boolean
   }
   /** Cached: the same codec for equal types. */
   codec<T>(type: SqlType<T>): Codec<T>

@@ -21,6 +21,8 @@ export interface ScopeEntry {
 interface Scope {
   readonly entries: readonly ScopeEntry[]
   readonly optional: ReadonlySet<object>
+  /** How many of the entries, from the first, are in reach now. */
+  reach: number
 }
 
 /** The entries of the statement at `depth` whose columns were used. */
@@ -62,11 +64,26 @@ export class LowerContext {
    * `optional` holds the ids of those that an outer join may leave empty.
    */
   within<R>(entries: readonly ScopeEntry[], optional: ReadonlySet<object>, body: () => R): R {
-    this.#scopes.push({ entries: this.#checked(entries), optional })
+    this.#scopes.push({ entries: this.#checked(entries), optional, reach: entries.length })
     try {
       return body()
     } finally {
       this.#scopes.pop()
+    }
+  }
+
+  /**
+   * Runs `body` with only the first `count` FROM entries of the innermost statement in reach: inside FROM a condition sees the
+   * entries joined so far, a lateral subquery those before it, any other subquery none.
+   */
+  reaching<R>(count: number, body: () => R): R {
+    const scope = this.#scopes.at(-1)!
+    const before = scope.reach
+    scope.reach = count
+    try {
+      return body()
+    } finally {
+      scope.reach = before
     }
   }
 
@@ -87,8 +104,15 @@ export class LowerContext {
   /** @throws StatementError when no statement around has this entry in its FROM, or a nearer one hides its name. */
   require(entry: ScopeEntry, column: string): void {
     if (this.#scopes.length === 0) return
+    let outOfReach = false
     for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
-      for (const candidate of this.#scopes[depth]!.entries) {
+      const { entries, reach } = this.#scopes[depth]!
+      for (let index = 0; index < entries.length; index++) {
+        const candidate = entries[index]!
+        if (index >= reach) {
+          outOfReach ||= candidate.id === entry.id
+          continue
+        }
         if (candidate.id === entry.id) {
           for (const uses of this.#uses) if (uses.depth === depth) uses.entries.add(candidate)
           return
@@ -96,6 +120,7 @@ export class LowerContext {
         if (candidate.name === entry.name) this.#refuseHidden(entry, column)
       }
     }
+    if (outOfReach) this.#refuseOutOfReach(entry, column)
     if (this.embedded) return
     const present = this.#scopes.flatMap((scope) => scope.entries.map((candidate) => candidate.name))
     throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} is not in FROM`, {
@@ -127,6 +152,14 @@ export class LowerContext {
   #refuseHidden(entry: ScopeEntry, column: string): never {
     throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} in FROM is another one of that name`, {
       hint: "use the columns of the alias or subquery that is in FROM, or give one of the two another name",
+    })
+  }
+
+  #refuseOutOfReach(entry: ScopeEntry, column: string): never {
+    throw new StatementError(`column ${entry.name}.${column} is used inside FROM where ${entry.name} is not in reach`, {
+      hint:
+        "a join's condition sees the entries joined so far; a subquery in FROM sees those before it only when it is made by " +
+        '.lateral("name") instead of .as("name")',
     })
   }
 

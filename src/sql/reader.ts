@@ -33,9 +33,10 @@ export function rowReader(shape: Shape | undefined, dialect: SqlDialect, options
     case "entity":
       return (options.entities ?? detachedEntities)(shape, dialect)
     case "object": {
-      const { keys } = shape
+      const { keys, optional } = shape
       const readers = shape.values.map((value) => rowReader(value, dialect, options))
       return (row) => {
+        if (optional !== undefined && isEmpty(row, optional.offset, optional.width)) return null
         const object: Record<string, unknown> = {}
         for (let index = 0; index < keys.length; index++) object[keys[index]!] = readers[index]!(row)
         return object
@@ -106,7 +107,12 @@ function detachedEntities(shape: EntityShape, dialect: SqlDialect): RowReader {
 export function isAbsent(row: readonly unknown[], shape: EntityShape): boolean {
   const { keyIndexes, properties } = shape.entity
   if (keyIndexes.length > 0) return row[shape.offset + keyIndexes[0]!] === null
-  return properties.every((_, index) => row[shape.offset + index] === null)
+  return isEmpty(row, shape.offset, properties.length)
+}
+
+function isEmpty(row: readonly unknown[], offset: number, width: number): boolean {
+  for (let index = offset; index < offset + width; index++) if (row[index] !== null) return false
+  return true
 }
 
 function jsonColumnReader(shape: JsonShape, dialect: SqlDialect): (raw: unknown) => unknown {

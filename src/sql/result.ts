@@ -53,13 +53,16 @@ type InsideAggregate<S extends string, Nullable extends string> = [S] extends [N
 type IsUnion<S, All = S> = S extends unknown ? ([All] extends [S] ? false : true) : never
 
 /** The names of the FROM entries that an item is made of. */
-type SourcesIn<I> = I extends { readonly [jsonItem]: readonly [any, infer J] }
+export type SourcesIn<I> = I extends { readonly [jsonItem]: readonly [any, infer J] }
   ? SourcesIn<J>
   : I extends { readonly $source: infer S extends string }
     ? S
     : I extends Source<infer N>
       ? N
       : { [K in keyof I]: SourcesIn<I[K]> }[keyof I]
+
+/** What the columns of a subquery give: all may be null when its whole row may be. */
+export type SubqueryRow<O> = null extends O ? { [K in keyof NonNullable<O>]: NonNullable<O>[K] | null } : O
 
 export type ColumnsOf<R, Name extends string> = { readonly [K in keyof R & string]: Column<R[K], Name, K> }
 

@@ -1,12 +1,9 @@
 import {
-  FromNode,
   GroupByItemNode,
   GroupByNode,
   HavingNode,
-  type JoinNode,
   LimitNode,
   OffsetNode,
-  OnNode,
   OrderByItemNode,
   OrderByNode,
   RawNode,
@@ -18,17 +15,13 @@ import {
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "./expression.ts"
+import { lowerFrom, optionalEntries, type SelectJoin } from "./from-clause.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { valueNode } from "./operand.ts"
-import type { JoinStep } from "./relation.ts"
 import { itemsOf, type Item } from "./result.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
 import type { SqlType } from "./type.ts"
-
-export interface SelectJoin extends JoinStep {
-  readonly kind: "InnerJoin" | "LeftJoin"
-}
 
 /** Everything a SELECT says; statements are immutable and share what they do not change. */
 export interface SelectState {
@@ -61,16 +54,10 @@ export function initialState(item: Item, from: readonly SourceInfo[]): SelectSta
   }
 }
 
-/** All FROM entries, joined ones included. Without `from()` they are what the item itself names, when that is one. */
-export function sourcesOf(state: SelectState): readonly SourceInfo[] {
-  const roots = rootsOf(state)
-  return state.joins.length === 0 ? roots : [...roots, ...state.joins.map((join) => join.info)]
-}
-
-function rootsOf(state: SelectState): readonly SourceInfo[] {
+/** Where the statement starts: without `from()` what the item itself names, less what is joined, when that is one. */
+export function rootsOf(state: SelectState): readonly SourceInfo[] {
   if (state.from.length > 0) return state.from
-  const found = new Map<object, SourceInfo>()
-  collectSources(state.item, found)
+  const found = itemSources(state.item)
   for (const join of state.joins) found.delete(join.info.id)
   if (found.size > 1) {
     throw new StatementError(`select names ${[...found.values()].map((info) => info.name).join(", ")} but has no from()`, {
@@ -78,6 +65,19 @@ function rootsOf(state: SelectState): readonly SourceInfo[] {
     })
   }
   return [...found.values()]
+}
+
+/** The entries that a relation may start at: without `from()` all that the item names, which may yet be joined. */
+export function startsOf({ item, from, joins }: SelectState): readonly SourceInfo[] {
+  const found = from.length > 0 ? new Map(from.map((info) => [info.id, info])) : itemSources(item)
+  for (const { info } of joins) found.set(info.id, info)
+  return [...found.values()]
+}
+
+function itemSources(item: Item): Map<object, SourceInfo> {
+  const found = new Map<object, SourceInfo>()
+  collectSources(item, found)
+  return found
 }
 
 function collectSources(item: Item, found: Map<object, SourceInfo>): void {
@@ -88,10 +88,11 @@ function collectSources(item: Item, found: Map<object, SourceInfo>): void {
   else if (typeof item === "object" && item !== null) for (const [, inner] of itemsOf(item)) collectSources(inner, found)
 }
 
+const none: ReadonlySet<object> = new Set()
+
+/** The FROM entries that outer joins may leave empty. */
 export function optionalSources(state: SelectState): ReadonlySet<object> {
-  const optional = new Set<object>()
-  for (const join of state.joins) if (join.kind === "LeftJoin") optional.add(join.info.id)
-  return optional
+  return state.joins.length === 0 ? none : optionalEntries(rootsOf(state), state.joins)
 }
 
 /** The SELECT as nodes, and its row's shape. `constant`: select `1` instead of the item, for EXISTS. */
@@ -101,13 +102,14 @@ export function lowerSelect(
   constant = false,
 ): { readonly node: SelectQueryNode; readonly selection: Selection | undefined } {
   const roots = rootsOf(state)
-  const optional = optionalSources(state)
-  return context.within(sourcesOf(state), optional, () => {
+  const { joins } = state
+  const optional = joins.length === 0 ? none : optionalEntries(roots, joins)
+  const entries = joins.length === 0 ? roots : [...roots, ...joins.map((join) => join.info)]
+  return context.within(entries, optional, () => {
+    const from = lowerFrom(roots, joins, context)
     const selection = constant ? undefined : selectionOf(state.item, context, optional)
     const selections = selection?.nodes ?? [SelectionNode.create(RawNode.createWithSql("1") as never)]
-    const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", selections }
-    if (roots.length > 0) node.from = FromNode.create(roots.map((info) => info.from(context)))
-    if (state.joins.length > 0) node.joins = state.joins.map((join) => lowerJoin(join, context))
+    const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", ...from, selections }
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
     if (state.groupBy.length > 0)
       node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(placeOf(key, selection) ?? key.lower(context))))
@@ -125,10 +127,6 @@ const countType: SqlType<number> = { kind: "bigint", mode: "number" }
 
 function countNode(count: number, context: LowerContext): OperationNode {
   return valueNode(context.dialect.codec(countType).encode(count), context)
-}
-
-function lowerJoin(join: SelectJoin, context: LowerContext): JoinNode {
-  return { kind: "JoinNode", joinType: join.kind, table: join.info.from(context), on: OnNode.create(join.on.lower(context)) }
 }
 
 export function lowerOrder(order: Order | AnyExpr, context: LowerContext, selection?: Selection): OrderByItemNode {

@@ -1,89 +1,14 @@
-import { ParensNode, UnaryOperationNode, type SelectQueryNode } from "kysely"
+import { ParensNode, UnaryOperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { type AnyExpr, Computed, Condition, Expr, type BooleanExpr, type Order } from "./expression.ts"
 import { type Alias, aliasTarget } from "./aliased.ts"
-import type { LowerContext } from "./lower.ts"
+import { type AnyExpr, Computed, Condition, Expr, type BooleanExpr } from "./expression.ts"
 import { operatorNode } from "./operators.ts"
 import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
-import type { AnyModel, Item, ItemObject, ResultOf, RowOf } from "./result.ts"
-import {
-  initialState,
-  lowerSelect,
-  requireExpressions,
-  requireCount,
-  sourcesOf,
-  type SelectJoin,
-  type SelectState,
-} from "./select-state.ts"
-import { widthOf } from "./selection.ts"
-import type { Shape } from "./shape.ts"
-import { isSource, source, type Source, type SourceInfo } from "./source.ts"
-import { Statement } from "./statement.ts"
+import type { AnyModel, Item, ItemObject, ResultOf, RowOf, SourcesIn, SubqueryRow } from "./result.ts"
+import { type Joinable, SelectBase } from "./select-base.ts"
+import { initialState, lowerSelect, requireExpressions, type SelectState } from "./select-state.ts"
+import { isSource, source, type Lateral, type Source, type SourceInfo } from "./source.ts"
 import { subqueryInfo, subquerySource, type SubquerySource } from "./subquery.ts"
-
-/** What every SELECT can do; `Self` is the statement's own type, which most clauses keep. */
-abstract class SelectBase<O, Self> extends Statement<O> {
-  /** The type of its single column, as `in(…)` reads it. */
-  declare readonly $column: O
-  readonly effect = "pure" as const
-  readonly state: SelectState
-
-  constructor(state: SelectState) {
-    super()
-    this.state = state
-  }
-
-  /** The number of its columns. */
-  get width(): number {
-    return widthOf(this.state.item)
-  }
-
-  protected abstract derive(state: SelectState): Self
-
-  protected change(changes: Partial<SelectState>): Self {
-    return this.derive({ ...this.state, ...changes })
-  }
-
-  /** All conditions must hold; further calls add more. @throws StatementError for `undefined`, which would select everything. */
-  where(...conditions: readonly BooleanExpr[]): Self {
-    requireExpressions(conditions, "where")
-    return this.change({ where: [...this.state.where, ...conditions] })
-  }
-  orderBy(...order: readonly (Order | AnyExpr)[]): Self {
-    requireExpressions(order, "orderBy")
-    return this.change({ orderBy: [...this.state.orderBy, ...order] })
-  }
-  /** At most `count` rows. */
-  limit(count: number): Self {
-    return this.change({ limit: requireCount(count, "limit") })
-  }
-  /** Leaves out the first `count` rows. */
-  offset(count: number): Self {
-    return this.change({ offset: requireCount(count, "offset") })
-  }
-  distinct(): Self {
-    return this.change({ distinct: true })
-  }
-
-  override build(context: LowerContext): { readonly node: SelectQueryNode; readonly shape: Shape } {
-    const { node, selection } = lowerSelect(this.state, context)
-    return { node, shape: selection!.shape }
-  }
-
-  protected withJoin(kind: SelectJoin["kind"], target: Relation | Source, on: Condition | undefined): Partial<SelectState> {
-    if (isRelation(target)) {
-      const present = sourcesOf(this.state)
-      return { joins: [...this.state.joins, ...target.joinSteps(present).map((step) => ({ kind, ...step }))] }
-    }
-    if (!isSource(target)) throw new StatementError(`join: ${String(target)} is neither a relation nor a model, alias or subquery`)
-    if (on === undefined) {
-      throw new StatementError(`join of ${target.tableName} has no condition`, {
-        hint: "pass the condition as the second argument, or join by a relation",
-      })
-    }
-    return { joins: [...this.state.joins, { kind, info: target[source], on }] }
-  }
-}
 
 /** `select({ … })` or `select(expression)`: rows of columns, entities and nested objects, by one statement. */
 export class Select<I, Nullable extends string = never> extends SelectBase<ResultOf<I, Nullable>, Select<I, Nullable>> {
@@ -92,20 +17,37 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   protected override derive(state: SelectState): Select<I, Nullable> {
     return new Select(state)
   }
-  /** Where the statement starts; several are a product that `where` has to tie together. */
-  from(...sources: readonly Source[]): Select<I, Nullable> {
-    return this.change({ from: [...this.state.from, ...sources.map(infoOf)] })
+  /** Where the statement starts; several are a product that `where` has to tie together. After joins it adds to what they give. */
+  from<N extends string>(...sources: readonly Source<N>[]): Select<I, Exclude<Nullable, N>> {
+    return new Select(withFrom(this.state, sources.map(infoOf)))
   }
-  join(relation: Relation): Select<I, Nullable>
-  join(target: Source, on: Condition): Select<I, Nullable>
-  join(target: Relation | Source, on?: Condition): Select<I, Nullable> {
-    return this.change(this.withJoin("InnerJoin", target, on))
+  /** Rows without a partner on either side are left out. */
+  join<N extends string>(target: Joinable<N>): Select<I, Exclude<Nullable, N>>
+  join<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Exclude<Nullable, N>>
+  join(target: Relation | Source, on?: BooleanExpr): any {
+    return this.change(this.joined("InnerJoin", target, on))
   }
   /** Rows without a partner stay; everything of the joined entry is null in them. */
-  leftJoin<T extends Source>(relation: Relation<T>): Select<I, Nullable | T["tableName"]>
-  leftJoin<N extends string>(target: Source<N>, on: Condition): Select<I, Nullable | N>
-  leftJoin(target: Relation | Source, on?: Condition): Select<I, any> {
-    return new Select({ ...this.state, ...this.withJoin("LeftJoin", target, on) })
+  leftJoin<N extends string>(target: Joinable<N>): Select<I, Nullable | N>
+  leftJoin<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Nullable | N>
+  leftJoin(target: Relation | Source, on?: BooleanExpr): any {
+    return this.change(this.joined("LeftJoin", target, on))
+  }
+  /** Rows of the joined entry without a partner stay; everything of the entries before it is null in them. */
+  rightJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
+  rightJoin<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
+  rightJoin(target: Relation | Source, on?: BooleanExpr): any {
+    return this.change(this.joined("RightJoin", target, on))
+  }
+  /** Rows of both sides stay, with a partner or without. */
+  fullJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | SourcesIn<I>>
+  fullJoin<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Nullable | SourcesIn<I>>
+  fullJoin(target: Relation | Source, on?: BooleanExpr): any {
+    return this.change(this.joined("FullJoin", target, on))
+  }
+  /** Every row with every row of the other. */
+  crossJoin<N extends string>(target: Source<N>): Select<I, Exclude<Nullable, N>> {
+    return new Select({ ...this.state, ...this.joined("CrossJoin", target, undefined) })
   }
   groupBy(...keys: readonly AnyExpr[]): Select<I, Nullable> {
     requireExpressions(keys, "groupBy")
@@ -120,8 +62,17 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
    * The statement as a FROM entry whose columns are the properties of its item.
    * @example const stats = select({ userId: Post.c.userId, n: count() }).from(Post).groupBy(Post.c.userId).as("stats")
    */
-  as<const A extends string>(alias: A): SubquerySource<ResultOf<I, Nullable>, A> {
-    return subquerySource(this.state, alias) as SubquerySource<ResultOf<I, Nullable>, A>
+  as<const A extends string>(alias: A): SubquerySource<SubqueryRow<ResultOf<I, Nullable>>, A> {
+    return subquerySource(subqueryInfo(this, alias, "as")) as never
+  }
+  /**
+   * As {@link as}, and for each row of the entries before it in FROM, whose columns it may use.
+   * @example
+   * const newest = select({ title: Post.c.title }).where(Post.c.userId.eq(User.c.id)).orderBy(Post.c.id.desc()).limit(3).lateral("newest")
+   * select({ name: User.c.name, title: newest.c.title }).from(User).leftJoin(newest)
+   */
+  lateral<const A extends string>(alias: A): SubquerySource<SubqueryRow<ResultOf<I, Nullable>>, A> & Lateral {
+    return subquerySource(subqueryInfo(this, alias, "lateral")) as never
   }
   /** The statement as one value: null when it finds no row. It must select one expression. */
   asScalar(): Expr<ResultOf<I, Nullable> | null> {
@@ -150,15 +101,27 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
     return new SelectEntity(this.model, state, this.loads)
   }
   /** Narrows by another table; the rows stay those of the model. */
-  join(relation: Relation): SelectEntity<M, Out>
-  join(target: Source, on: Condition): SelectEntity<M, Out>
-  join(target: Relation | Source, on?: Condition): SelectEntity<M, Out> {
-    return this.change(this.withJoin("InnerJoin", target, on))
+  join(target: Joinable): SelectEntity<M, Out>
+  join(target: Source, on: BooleanExpr): SelectEntity<M, Out>
+  join(target: Relation | Source, on?: BooleanExpr): SelectEntity<M, Out> {
+    return this.change(this.joined("InnerJoin", target, on))
   }
-  leftJoin(relation: Relation): SelectEntity<M, Out>
-  leftJoin(target: Source, on: Condition): SelectEntity<M, Out>
-  leftJoin(target: Relation | Source, on?: Condition): SelectEntity<M, Out> {
-    return this.change(this.withJoin("LeftJoin", target, on))
+  leftJoin(target: Joinable): SelectEntity<M, Out>
+  leftJoin(target: Source, on: BooleanExpr): SelectEntity<M, Out>
+  leftJoin(target: Relation | Source, on?: BooleanExpr): SelectEntity<M, Out> {
+    return this.change(this.joined("LeftJoin", target, on))
+  }
+  /** Refused: it would give rows without an entity. Select an object, `{ post: Post }`, whose property may be null. */
+  rightJoin(_target: never, _on?: never): never {
+    return refuseOuterJoin(this.model, "rightJoin")
+  }
+  /** Refused, as {@link rightJoin} is. */
+  fullJoin(_target: never, _on?: never): never {
+    return refuseOuterJoin(this.model, "fullJoin")
+  }
+  /** Each entity with every row of the other. */
+  crossJoin(target: Source): SelectEntity<M, Out> {
+    return this.change(this.joined("CrossJoin", target, undefined))
   }
 
   /**
@@ -166,10 +129,16 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
    * @example const latest = select(Post).orderBy(Post.c.id.desc()).limit(20).as("latest")
    */
   as<const A extends string>(alias: A): Alias<M, A> {
+    return this.#named(alias, "as") as Alias<M, A>
+  }
+  /** As {@link as}, and for each row of the entries before it in FROM, whose columns it may use. */
+  lateral<const A extends string>(alias: A): Alias<M, A> & Lateral {
+    return this.#named(alias, "lateral") as never
+  }
+  #named(alias: string, method: "as" | "lateral"): unknown {
     if (this.loads.length > 0)
-      throw new StatementError(`as("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
-    const info = subqueryInfo(this.state, alias)
-    return aliasTarget(this.model, alias, { ...info, entity: this.model[source].entity }) as Alias<M, A>
+      throw new StatementError(`${method}("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
+    return aliasTarget(this.model, alias, { ...subqueryInfo(this, alias, method), entity: this.model[source].entity })
   }
 
   /**
@@ -195,6 +164,12 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
   }
 }
 
+function refuseOuterJoin({ tableName }: Source, method: string): never {
+  throw new StatementError(`${method}() would give rows without a ${tableName}, and select(${tableName}) gives entities`, {
+    hint: `select an object, whose property may be null: select({ ${tableName}: … }).from(…).${method}(…)`,
+  })
+}
+
 /** A relation that a statement for entities asks to load, and the statement for its target as refined. */
 export interface LoadRequest {
   readonly name: string
@@ -203,7 +178,8 @@ export interface LoadRequest {
 }
 
 /**
- * Begins a SELECT. A model gives its entities; an expression gives its values; an object gives rows of whatever it holds.
+ * Begins a SELECT. A model gives its entities; an expression gives its values; an object gives rows of whatever it holds; a
+ * subquery gives its rows.
  *
  * @example
  * select(Post).where(Post.c.title.eq("x")).orderBy(Post.c.id.desc()).limit(10)
@@ -212,6 +188,7 @@ export interface LoadRequest {
  */
 export function select<M extends AnyModel>(model: M): SelectEntity<M, RowOf<M>>
 export function select<E extends AnyExpr>(expression: E): Select<E>
+export function select<Q extends SubquerySource<any, any>>(subquery: Q): Select<Q>
 export function select<const I extends ItemObject>(item: I): Select<I>
 export function select(item: Item): SelectEntity<any, any> | Select<any> {
   if (isSource(item))
@@ -230,6 +207,16 @@ export function exists(statement: Select<any, any> | SelectEntity<any, any>): Co
   return new Condition((context) =>
     UnaryOperationNode.create(operatorNode("exists"), ParensNode.create(lowerSelect(state, context, true).node)),
   )
+}
+
+/** Once there are joins, the order of all entries says what may be empty: an entry is added as one more join. */
+function withFrom(state: SelectState, added: readonly SourceInfo[]): SelectState {
+  const { from, joins } = state
+  if (joins.length === 0) return { ...state, from: [...from, ...added] }
+  if (from.length > 0) return { ...state, joins: [...joins, ...added.map((info) => ({ kind: "InnerJoin" as const, info, on: undefined }))] }
+  if (joins.some(({ kind }) => kind === "RightJoin" || kind === "FullJoin"))
+    throw new StatementError("from() after a right or full join does not say what may be empty", { hint: "call from() before the joins" })
+  return { ...state, from: added }
 }
 
 function infoOf(from: Source): SourceInfo {

@@ -88,6 +88,7 @@ function sourceSelection(info: SourceInfo, list: SelectionList): Shape {
     kind: "object",
     keys: info.columns.map((column) => column.key),
     values: info.columns.map((column, index) => valueShape(column, offset + index)),
+    ...(list.optional.has(info.id) ? { optional: { offset, width: info.columns.length } } : {}),
   }
 }
 

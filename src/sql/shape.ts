@@ -26,6 +26,8 @@ export interface ObjectShape {
   readonly kind: "object"
   readonly keys: readonly string[]
   readonly values: readonly Shape[]
+  /** Set for a row that an outer join may leave empty: the value is null when all of these columns are. */
+  readonly optional?: { readonly offset: number; readonly width: number }
 }
 
 /** What a JSON value built by the database holds. */

@@ -14,7 +14,14 @@ export interface Source<N extends string = string> {
   readonly [source]: SourceInfo
 }
 
+/** A FROM entry that sees those before it. What ties it to them may be inside, so it is joined without a condition too. */
+export interface Lateral {
+  readonly $lateral: true
+}
+
 export interface SourceInfo extends ScopeEntry {
+  /** It sees the entries before it in FROM. */
+  readonly lateral?: true
   /** What stands in FROM. */
   from(context: LowerContext): OperationNode
   readonly columns: readonly Column<any, any, any>[]
@@ -80,7 +87,10 @@ export function aliasInfo(original: SourceInfo, alias: string): SourceInfo {
   const info: SourceInfo = {
     id: {},
     name: alias,
-    from: (context) => AliasNode.create(original.from(context), IdentifierNode.create(alias)),
+    from: (context) => {
+      const node = original.from(context)
+      return AliasNode.create(AliasNode.is(node) ? node.node : node, IdentifierNode.create(alias))
+    },
     columns: [],
     entity: original.entity,
   }

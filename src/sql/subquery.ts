@@ -1,11 +1,9 @@
-import { AliasNode, IdentifierNode, ParensNode } from "kysely"
-import { StatementError } from "../errors/index.ts"
-import { Expr } from "./expression.ts"
-import { itemsOf, type ColumnsOf, type Item } from "./result.ts"
-import { lowerSelect, type SelectState } from "./select-state.ts"
-import { requireKeys } from "./selection.ts"
-import { Column, columnMap, isSource, source, type Source, type SourceInfo } from "./source.ts"
-import type { SqlType } from "./type.ts"
+import { AliasNode, IdentifierNode, ParensNode, RawNode } from "kysely"
+import { StatementError, UnsupportedError } from "../errors/index.ts"
+import type { Lowerable, LowerContext } from "./lower.ts"
+import type { ColumnsOf } from "./result.ts"
+import { entryColumns, type RowColumn } from "./row-columns.ts"
+import { columnMap, source, type Source, type SourceInfo } from "./source.ts"
 
 /** A subquery with a name, as FROM takes it. */
 export interface SubquerySource<R, A extends string> extends Source<A> {
@@ -13,54 +11,43 @@ export interface SubquerySource<R, A extends string> extends Source<A> {
   readonly $row: R
 }
 
-export function subquerySource(state: SelectState, alias: string): SubquerySource<any, any> {
-  const info = subqueryInfo(state, alias)
-  return { tableName: alias, c: columnMap(info.columns) as never, [source]: info, $row: undefined }
+/** A statement whose rows can stand in FROM. */
+export interface NamedRows extends Lowerable {
+  /** @throws StatementError for rows whose columns have no names or types */
+  rowColumns(title: string): readonly RowColumn[]
 }
 
-export function subqueryInfo(state: SelectState, alias: string): SourceInfo {
-  if (typeof alias !== "string" || alias === "") throw new StatementError(`as(): ${JSON.stringify(alias)} cannot be the name of a subquery`)
+export function subquerySource(info: SourceInfo): SubquerySource<any, any> {
+  return { tableName: info.name, c: columnMap(info.columns) as never, [source]: info, $row: undefined }
+}
+
+/** @param method what the user called, for messages */
+export function subqueryInfo(rows: NamedRows, alias: string, method: "as" | "lateral"): SourceInfo {
+  requireEntryName(alias, `${method}()`, "a subquery")
   const info: SourceInfo = {
     id: {},
     name: alias,
-    from: (context) => AliasNode.create(ParensNode.create(lowerSelect(state, context).node), IdentifierNode.create(alias)),
+    from: (context) => {
+      if (method === "lateral") requireLateral(alias, context)
+      const node = AliasNode.create(ParensNode.create(rows.lower(context)), IdentifierNode.create(alias))
+      return method === "lateral" ? RawNode.create(["lateral ", ""], [node]) : node
+    },
     columns: [],
     entity: undefined,
+    ...(method === "lateral" ? { lateral: true } : {}),
   }
-  return Object.assign(info, { columns: subqueryColumns(state.item, alias, info) })
+  return Object.assign(info, { columns: entryColumns(info, rows.rowColumns(`subquery ${alias}`)) })
 }
 
-function subqueryColumns(item: Item, alias: string, info: SourceInfo): readonly Column<any, any, any>[] {
-  return flatColumns(item, alias).map(({ key, name, expression }) => {
-    if (expression.type === undefined && expression.json === undefined) {
-      throw new StatementError(`subquery ${alias}: the type of "${key}" is not known`, { hint: "give it one: sql`…`.returns(integer())" })
-    }
-    const nullable = expression instanceof Column ? expression.traits.nullable : true
-    return new Column(info, key, name, expression.type ?? jsonType, { nullable }, expression.json)
-  })
+/** @throws StatementError for what no FROM entry can be called. */
+export function requireEntryName(name: unknown, where: string, what: string): asserts name is string {
+  if (typeof name !== "string" || name === "" || name.includes("\0"))
+    throw new StatementError(`${where}: ${JSON.stringify(name)} cannot be the name of ${what}`)
 }
 
-const jsonType: SqlType = { kind: "json" }
-
-interface FlatColumn {
-  readonly key: string
-  readonly name: string
-  readonly expression: Expr<any, any>
-}
-
-function flatColumns(item: Item, alias: string): readonly FlatColumn[] {
-  if (isSource(item)) return item[source].columns.map((column) => ({ key: column.key, name: column.name, expression: column }))
-  if (item instanceof Column) return [{ key: item.key, name: item.name, expression: item }]
-  if (item instanceof Expr) {
-    throw new StatementError(`subquery ${alias}: ${item.label} has no name`, {
-      hint: "select an object, whose properties are the names: select({ total: … })",
-    })
-  }
-  const items = itemsOf(item)
-  requireKeys(items.map(([key]) => key))
-  return items.map(([key, expression]) => {
-    if (!(expression instanceof Expr)) throw new StatementError(`subquery ${alias}: "${key}" must be an expression to become a column`)
-    if (key === "") throw new StatementError(`subquery ${alias}: a column needs a name`)
-    return { key, name: key, expression }
+function requireLateral(alias: string, { dialect }: LowerContext): void {
+  if (dialect.capabilities.lateralJoins) return
+  throw new UnsupportedError(`${dialect.title} has no lateral subqueries: ${alias} in FROM would not see the entries before it`, {
+    hint: "select the values as scalar subqueries, or number the rows by a window function in a subquery and join that",
   })
 }

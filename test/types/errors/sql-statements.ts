@@ -89,9 +89,9 @@ run(
 run(select(sum(Post.c.id))).toFixed()
 
 // A join needs a relation or a condition.
-// error: TS2739 Type 'typeof User' is missing the following properties from type 'Relation<any, any, any>': by, target, cardinality, joinSteps
+// error: TS2345 Argument of type 'typeof User' is not assignable to parameter of type 'Joinable<"user">'.
 select({ id: Post.c.id }).from(Post).join(User)
-// error: TS2739 Type 'typeof Post' is missing the following properties from type 'Relation<any, any, any>': by, target, cardinality, joinSteps
+// error: TS2345 Argument of type 'typeof Post' is not assignable to parameter of type 'Joinable<"post">'.
 select({ id: Post.c.id }).from(Post).join(Post)
 
 // Functions take what they are for.

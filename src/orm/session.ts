@@ -7,11 +7,12 @@ import {
   TransactionStateError,
 } from "../errors/index.ts"
 import { mapperOf } from "../schema/index.ts"
-import { type AnyModel, compile, type CompiledStatement, type RowOf, Select, select, SelectEntity, type Statement } from "../sql/index.ts"
+import { type AnyModel, compile, type CompiledStatement, type RowOf, select, type SelectEntity, type Statement } from "../sql/index.ts"
 import { type Change, changedColumns, changesOf } from "./changes.ts"
 import { commit, flush } from "./flush.ts"
 import { refresh } from "./find.ts"
 import { KeyedReads, wantedKey } from "./keyed-reads.ts"
+import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { readRows, readScalar } from "./result-rows.ts"
 import { restore } from "./rollback.ts"
@@ -100,7 +101,7 @@ export class Session implements AsyncDisposable {
       const compiled = await this.#compile(statement)
       const result = await this.#run(compiled)
       const rows = readRows(compiled, result, this.#state) as O[]
-      if (statement instanceof SelectEntity) await loadRelations(rows as object[], statement, this.#state, this.#scope)
+      await loadRelations(rows, statement, this.#state, this.#scope)
       return { rows, rowCount: result.rowCount }
     })
   }
@@ -118,7 +119,7 @@ export class Session implements AsyncDisposable {
           const chunk = await chunks.next()
           if (chunk.done === true) return undefined
           const found = readRows(compiled, chunk.value, this.#state) as O[]
-          if (statement instanceof SelectEntity) await loadRelations(found as object[], statement, this.#state, this.#scope)
+          await loadRelations(found, statement, this.#state, this.#scope)
           return found
         })
         if (rows === undefined) return
@@ -311,8 +312,7 @@ export class Session implements AsyncDisposable {
   async #rows<O>(statement: Statement<O>): Promise<O[]> {
     const compiled = await this.#compile(statement)
     const rows = readRows(compiled, await this.#run(compiled), this.#state) as O[]
-    if (statement instanceof SelectEntity && statement.loads.length > 0)
-      await loadRelations(rows as object[], statement, this.#state, this.#scope)
+    await loadRelations(rows, statement, this.#state, this.#scope)
     return rows
   }
 
@@ -357,10 +357,4 @@ export class Session implements AsyncDisposable {
   #requireOpen(): void {
     if (this.#state.closed) throw new SessionClosedError("the session was closed", { hint: "open another one with sessions()" })
   }
-}
-
-/** The statement with a limit where it is one that we know and it has none: rows that are not looked at need not be sent. */
-function limited<O>(statement: Statement<O>, count: number): Statement<O> {
-  const isSelect = statement instanceof Select || statement instanceof SelectEntity
-  return isSelect && statement.state.limit === undefined ? (statement.limit(count) as Statement as Statement<O>) : statement
 }

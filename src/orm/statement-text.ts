@@ -1,5 +1,5 @@
 import { createQueryId, IdentifierNode, type OperationNode, RawNode, ValueNode } from "kysely"
-import { type CompiledStatement, type Effect, LowerContext, type SqlType } from "../sql/index.ts"
+import { type CompiledStatement, type Effect, LowerContext, type SqlType, unmodified } from "../sql/index.ts"
 import type { Dialect } from "./dialect.ts"
 import type { EntityPlan } from "./entity-plan.ts"
 
@@ -65,11 +65,6 @@ export function compileParts(parts: readonly SqlPart[], context: LowerContext, d
 
 export function statement(text: string, parameters: readonly unknown[], effect: Effect): CompiledStatement {
   return { text, parameters, effect, shape: undefined }
-}
-
-/** The type without length and precision: a cast to those would cut or round without a word. */
-function unmodified({ length: _length, precision: _precision, scale: _scale, element, ...type }: SqlType): SqlType {
-  return element === undefined ? type : { ...type, element: unmodified(element) }
 }
 
 /** A place for an array of a column's values. Arrays travel as their text, since arrays of arrays would be flattened. */

@@ -1,5 +1,6 @@
 import { ColumnNode, ColumnUpdateNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import { computedValue } from "./deferred-value.ts"
 import type { AnyExpr } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import { operandNode } from "./operand.ts"
@@ -56,7 +57,7 @@ export function lowerAssignments(
   for (const column of info.columns) {
     const { clientOnUpdate } = column.traits
     if (clientOnUpdate !== undefined && !assignments.some((assignment) => assignment.column.key === column.key)) {
-      nodes.push(assignmentNode(column, clientOnUpdate(), context))
+      nodes.push(assignmentNode(column, computedValue(clientOnUpdate, column, context), context))
     }
   }
   return nodes

@@ -1,7 +1,7 @@
 import { FunctionNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Computed, Expr, type NullOf, type SourceOf } from "./expression.ts"
-import type { LowerContext } from "./lower.ts"
+import { isLowerable, type LowerContext } from "./lower.ts"
 import { operandNode, requireOperand } from "./operand.ts"
 import { typedOperand } from "./operators.ts"
 import { typeFrom, type TypeSource } from "./type-source.ts"
@@ -31,7 +31,8 @@ export function expression(given: unknown, where: string): Expr<any, any> {
 /** An argument that takes its type from the function or from an argument beside it. */
 export function plain(operand: unknown, type: SqlType | undefined, label: string): Argument {
   requireOperand(operand, label)
-  return (context) => operandNode(operand, type, label, context)
+  // What stands in an argument says its own type: beside it may be nothing but parameters.
+  return (context) => (isLowerable(operand) ? operand.lower(context) : operandNode(operand, type, label, context))
 }
 
 /** An argument whose type would not be clear. */

@@ -29,12 +29,13 @@ export { jsonAgg, type JsonAggOptions, jsonArray, jsonBuildObject, type JsonList
 export { value } from "./literal.ts"
 export type { Literal, Widened } from "./literal-type.ts"
 export { and, not, or } from "./logic.ts"
-export { isLowerable, type Lowerable, LowerContext, type ScopeEntry } from "./lower.ts"
+export { isLowerable, type Lowerable, LowerContext, type ParameterValues, type ScopeEntry } from "./lower.ts"
 export { currentDate, localTime, localTimestamp, now } from "./moments.ts"
 export { coalesce, greatest, least, nullif } from "./null-functions.ts"
 export { abs, ceil, floor, mod, power, round, sign, sqrt } from "./number-functions.ts"
 export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
+export { param, Parameter, type ParameterType, type ParameterValue } from "./parameter.ts"
 export {
   isAbsent,
   jsonReader,
@@ -60,6 +61,15 @@ export { exists, type LoadRequest, Select, select, SelectEntity } from "./select
 export type { JoinKind, SelectJoin } from "./from-clause.ts"
 export type { SelectState } from "./select-state.ts"
 export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
+export {
+  BoundStatement,
+  givenParameters,
+  prepared,
+  type ParametersOf,
+  type ParameterTypes,
+  type Prepared,
+  type ValuesOf,
+} from "./prepared.ts"
 export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export type { SubquerySource } from "./subquery.ts"
@@ -67,4 +77,4 @@ export { type SqlTag, sql, SqlText } from "./template.ts"
 export { concat, length, lower, replace, strpos, substring, trim, trimEnd, trimStart, upper } from "./text-functions.ts"
 export type { TypeSource } from "./type-source.ts"
 export { Update, update, type UpdateDraft } from "./update.ts"
-export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey } from "./type.ts"
+export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey, unmodified } from "./type.ts"

@@ -1,6 +1,7 @@
 import { ColumnNode, DefaultInsertValueNode, PrimitiveValueListNode, ValueListNode, ValuesNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { columnOf } from "./assignments.ts"
+import { computedValue } from "./deferred-value.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { encodeParameter, operandNode } from "./operand.ts"
 import type { AnyModel } from "./result.ts"
@@ -32,7 +33,7 @@ export interface InsertParts {
 
 /** The columns and rows, with what the application computes where a row says nothing. */
 export function lowerRows(given: readonly InsertRow[], model: AnyModel, where: string, context: LowerContext): InsertParts {
-  const rows = withClientDefaults(given, model)
+  const rows = withClientDefaults(given, model, context)
   const columns = columnsOf(rows, model)
   if (columns.length === 0) {
     if (rows.length === 1) return { defaultValues: true }
@@ -43,12 +44,12 @@ export function lowerRows(given: readonly InsertRow[], model: AnyModel, where: s
   return { columns: columns.map((column) => ColumnNode.create(column.name)), values: ValuesNode.create(lowered) }
 }
 
-function withClientDefaults(rows: readonly InsertRow[], model: AnyModel): readonly InsertRow[] {
+function withClientDefaults(rows: readonly InsertRow[], model: AnyModel, context: LowerContext): readonly InsertRow[] {
   const computed = model[source].columns.filter((column) => column.traits.clientDefault !== undefined)
   if (computed.length === 0) return rows
   return rows.map((row) => {
     const complete = new Map(row)
-    for (const column of computed) if (!row.has(column)) complete.set(column, column.traits.clientDefault!())
+    for (const column of computed) if (!row.has(column)) complete.set(column, computedValue(column.traits.clientDefault!, column, context))
     return complete
   })
 }

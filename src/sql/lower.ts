@@ -2,11 +2,17 @@ import type { OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import type { Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
+import type { SqlType } from "./type.ts"
 
 /** Something that becomes a Kysely operation node for one dialect. */
 export interface Lowerable {
   lower(context: LowerContext): OperationNode
+  /** How it stands beside something of a type, where that makes a difference: a parameter is not cast to what it is anyway. */
+  lowerBeside?(type: SqlType | undefined, context: LowerContext): OperationNode
 }
+
+/** What named parameters are given, by their names. */
+export type ParameterValues = Readonly<Record<string, unknown>>
 
 export function isLowerable(value: unknown): value is Lowerable {
   return typeof value === "object" && value !== null && "lower" in value && typeof value.lower === "function"
@@ -47,11 +53,30 @@ export class LowerContext {
   readonly literals: boolean
   /** It stands inside a query of Kysely's own, whose FROM is not known: any column may be in reach. */
   readonly embedded: boolean
+  /** The statement is compiled once and run often: what each run makes anew becomes a `DeferredValue`. */
+  readonly defers: boolean
+  #given: ParameterValues | undefined
 
-  constructor(dialect: SqlDialect, options: { readonly literals?: boolean; readonly embedded?: boolean } = {}) {
+  constructor(dialect: SqlDialect, options: { readonly literals?: boolean; readonly embedded?: boolean; readonly defers?: boolean } = {}) {
     this.dialect = dialect
     this.literals = options.literals ?? false
     this.embedded = options.embedded ?? false
+    this.defers = options.defers ?? false
+  }
+
+  /** The values of named parameters, where they are known already. */
+  get given(): ParameterValues | undefined {
+    return this.#given
+  }
+  /** Runs `body` with values for its named parameters. */
+  giving<R>(values: ParameterValues, body: () => R): R {
+    const before = this.#given
+    this.#given = values
+    try {
+      return body()
+    } finally {
+      this.#given = before
+    }
   }
 
   /** Raises the effect: a statement is as impure as its worst part. */

@@ -1,18 +1,23 @@
 import { ValueNode, type OperationNode } from "kysely"
 import { StatementError, ValueError } from "../errors/index.ts"
 import { literalType } from "./literal-type.ts"
-import { isLowerable, type LowerContext } from "./lower.ts"
+import type { SqlDialect } from "./dialect.ts"
+import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import type { SqlType } from "./type.ts"
 
 /** The parameter for a value, encoded by the dialect as its type or by what it is; errors name what it was meant for. */
 export function encodeParameter(value: unknown, type: SqlType | undefined, label: string, context: LowerContext): unknown {
+  return encodeValue(value, type, label, context.dialect)
+}
+
+export function encodeValue(value: unknown, type: SqlType | undefined, label: string, dialect: SqlDialect): unknown {
   if (value === null) return null
   if (value === undefined) {
     throw new StatementError(`undefined was given for ${label}`, { hint: "leave the condition out, or pass null where NULL is meant" })
   }
   const known = type ?? literalType(value, label)
   try {
-    return context.dialect.codec(known).encode(value)
+    return dialect.codec(known).encode(value)
   } catch (error) {
     if (error instanceof ValueError) throw new ValueError(`${label}: ${error.message}`, { cause: error })
     throw error
@@ -21,13 +26,18 @@ export function encodeParameter(value: unknown, type: SqlType | undefined, label
 
 /** An operand of an operator: an expression as it is, anything else as a parameter of `type`. */
 export function operandNode(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
-  if (isLowerable(operand)) return operand.lower(context)
+  if (isLowerable(operand)) return lowerBeside(operand, type, context)
   if (isKyselyExpression(operand)) {
     // It may hold any text.
     context.mark("unknown")
     return operand.toOperationNode()
   }
   return valueNode(encodeParameter(operand, type, label, context), context)
+}
+
+/** An expression beside something of a type. */
+export function lowerBeside(operand: Lowerable, type: SqlType | undefined, context: LowerContext): OperationNode {
+  return operand.lowerBeside === undefined ? operand.lower(context) : operand.lowerBeside(type, context)
 }
 
 /** An encoded value as a parameter, or as a literal where there can be no parameters. */

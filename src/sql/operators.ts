@@ -11,7 +11,7 @@ import {
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
-import { encodeParameter, operandNode, valueNode } from "./operand.ts"
+import { encodeParameter, lowerBeside, operandNode, valueNode } from "./operand.ts"
 import type { SqlType } from "./type.ts"
 
 /** What an operator needs to know of its left side. */
@@ -32,7 +32,10 @@ export function operatorNode(operator: Operator): OperatorNode {
 
 /** Wraps what binds less tightly than an operator around it. */
 export function tight(expression: Lowerable, context: LowerContext): OperationNode {
-  const node = expression.lower(context)
+  return tightNode(expression.lower(context))
+}
+
+function tightNode(node: OperationNode): OperationNode {
   switch (node.kind) {
     case "BinaryOperationNode":
     case "UnaryOperationNode":
@@ -46,7 +49,7 @@ export function tight(expression: Lowerable, context: LowerContext): OperationNo
 
 /** An operand as {@link operandNode} makes it, wrapped where it binds less tightly than the operator before it. */
 export function tightOperand(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
-  return isLowerable(operand) ? tight(operand, context) : operandNode(operand, type, label, context)
+  return isLowerable(operand) ? tightNode(lowerBeside(operand, type, context)) : operandNode(operand, type, label, context)
 }
 
 export function lowerBinary(left: Typed, operator: Operator, right: unknown, context: LowerContext): OperationNode {

@@ -2,6 +2,7 @@ import { ParensNode, UnaryOperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type Alias, aliasTarget } from "./aliased.ts"
 import { type AnyExpr, Computed, Condition, Expr, type BooleanExpr } from "./expression.ts"
+import type { ParameterValues } from "./lower.ts"
 import { operatorNode } from "./operators.ts"
 import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
 import type { AnyModel, Item, ItemObject, ResultOf, RowOf, SourcesIn, SubqueryRow } from "./result.ts"
@@ -175,6 +176,8 @@ export interface LoadRequest {
   readonly name: string
   readonly relation: Relation
   readonly query: SelectEntity<any, any>
+  /** What named parameters in it are given. */
+  readonly values?: ParameterValues | undefined
 }
 
 /**

@@ -14,6 +14,9 @@ export abstract class Statement<out O = unknown> implements Lowerable {
   /** The statement as nodes, and how its rows are put together; no shape when its columns are not known to us. */
   abstract build(context: LowerContext): { readonly node: RootOperationNode; readonly shape: Shape | undefined }
 
+  /** Text and parameters of a statement that is not compiled by being built. */
+  compileFor?(dialect: SqlDialect): CompiledStatement
+
   lower(context: LowerContext): RootOperationNode {
     return this.build(context).node
   }
@@ -40,7 +43,16 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
       hint: "pass select(…), insert(…), update(…), deleteFrom(…) or an sql`…` template",
     })
   }
-  const context = new LowerContext(dialect)
+  return statement.compileFor === undefined ? compileIn(statement, new LowerContext(dialect)) : statement.compileFor(dialect)
+}
+
+/** As {@link compile}, once for many runs: what each run makes anew is a `DeferredValue` among the parameters. */
+export function compileTemplate(statement: Statement, dialect: SqlDialect): CompiledStatement {
+  return compileIn(statement, new LowerContext(dialect, { defers: true }))
+}
+
+function compileIn(statement: Statement, context: LowerContext): CompiledStatement {
+  const { dialect } = context
   context.mark(statement.effect)
   const { node, shape } = statement.build(context)
   const { sql, parameters } = printRoot(node, dialect)

@@ -58,6 +58,21 @@ export interface CustomCodec<T> {
   readonly decode: (raw: unknown) => T
 }
 
+/** The type without length, precision and scale: a cast to those would cut or round without a word. */
+export function unmodified({ length: _length, precision: _precision, scale: _scale, element, ...type }: SqlType): SqlType {
+  return element === undefined ? type : { ...type, element: unmodified(element) }
+}
+
+/** Whether two types are the same one to the database, whatever their lengths and how their values appear in JavaScript. */
+export function isSameType(a: SqlType, b: SqlType): boolean {
+  if (a.element !== undefined && b.element !== undefined) return isSameType(a.element, b.element)
+  return family(a) === family(b) && a.enumName === b.enumName && a.enumSchema === b.enumSchema && a.sqlName === b.sqlName
+}
+
+function family({ kind }: SqlType): TypeKind {
+  return kind === "varchar" ? "text" : kind
+}
+
 const keys = new WeakMap<SqlType, string>()
 
 /** The identity of a type as a string: equal for equal types. Used to cache codecs. */

@@ -1,6 +1,14 @@
 import { ArgumentError, StatementError } from "../../errors/index.ts"
 import { type Mapper, mapperOf, ModelRelation } from "../../schema/index.ts"
-import { type AnyModel, type LoadRequest, select, type SelectEntity } from "../../sql/index.ts"
+import {
+  type AnyModel,
+  BoundStatement,
+  type LoadRequest,
+  type ParameterValues,
+  select,
+  SelectEntity,
+  type Statement,
+} from "../../sql/index.ts"
 import type { SessionState } from "../session-state.ts"
 import type { TransactionScope } from "../transaction-scope.ts"
 import { loadManyToOne } from "./load-many-to-one.ts"
@@ -12,6 +20,8 @@ interface Task {
   readonly entities: Iterable<object>
   readonly mapper: Mapper
   readonly request: LoadRequest
+  /** What named parameters in the request are given. */
+  readonly values: ParameterValues | undefined
 }
 
 /**
@@ -19,12 +29,14 @@ interface Task {
  * level in one round trip where the driver can.
  */
 export async function loadRelations(
-  entities: readonly object[],
-  statement: SelectEntity<any, any>,
+  rows: readonly unknown[],
+  statement: Statement,
   session: SessionState,
   scope: TransactionScope,
 ): Promise<void> {
-  let tasks = tasksFor(new Set(entities), statement)
+  const [loading, values] = statement instanceof BoundStatement ? [statement.statement, statement.values] : [statement, undefined]
+  if (!(loading instanceof SelectEntity) || loading.loads.length === 0) return
+  let tasks = tasksFor(new Set(rows as readonly object[]), loading, values)
   while (tasks.length > 0) {
     const loads = tasks.map((task) => startLoad(task, session))
     const statements = loads.flatMap((load) => load.statements)
@@ -35,25 +47,25 @@ export async function loadRelations(
       const end = start + load.statements.length
       const targets = load.place(results.slice(start, end))
       start = end
-      next.push(...tasksFor(targets, tasks[index]!.request.query))
+      next.push(...tasksFor(targets, tasks[index]!.request.query, values))
     }
     tasks = next
   }
 }
 
-function tasksFor(entities: Iterable<object>, { loads }: SelectEntity<any, any>): Task[] {
+function tasksFor(entities: Iterable<object>, { loads }: SelectEntity<any, any>, values: ParameterValues | undefined): Task[] {
   if (loads.length === 0) return []
   const [first] = entities
-  return first === undefined ? [] : loads.map((request) => ({ entities, mapper: mapperOf(first.constructor), request }))
+  return first === undefined ? [] : loads.map((request) => ({ entities, mapper: mapperOf(first.constructor), request, values }))
 }
 
-function startLoad({ entities, mapper, request }: Task, session: SessionState): RelationLoad {
+function startLoad({ entities, mapper, request, values }: Task, session: SessionState): RelationLoad {
   const { relation, name } = request
   if (!(relation instanceof ModelRelation))
     throw new StatementError(`with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne or manyToMany`)
   const path = relation.pathFrom(mapper)
   const load = relation.kind === "manyToOne" ? loadManyToOne : loadToMany
-  return load(request, path, entities as Iterable<Record<string, unknown>>, session)
+  return load({ ...request, values }, path, entities as Iterable<Record<string, unknown>>, session)
 }
 
 /** @throws ArgumentError when a statement says more than what to load */

@@ -6,6 +6,7 @@ import {
   compile,
   type CompiledStatement,
   type Condition,
+  givenParameters,
   type Item,
   type LoadRequest,
   Select,
@@ -46,7 +47,7 @@ export function relatedStatements(
   const target = new RelatedSelect(request, path, dialect)
   return {
     keyAt: target.keyAt,
-    statements: keyChunks(keys, width, dialect).map((chunk) => compile(target.forKeys(chunk), dialect)),
+    statements: keyChunks(keys, width, dialect).map((chunk) => compile(givenParameters(target.forKeys(chunk), request.values), dialect)),
   }
 }
 

@@ -34,7 +34,7 @@ export function keyPart(value: unknown, type: SqlType): IdentityKey {
   }
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex")
-  return JSON.stringify(value)
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner))
 }
 
 /** The key of several columns. */

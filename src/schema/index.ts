@@ -82,6 +82,20 @@ export {
   type UniqueItem,
 } from "./table-item.ts"
 export {
+  datemultirange,
+  daterange,
+  int4multirange,
+  int4range,
+  int8multirange,
+  int8range,
+  nummultirange,
+  numrange,
+  tsmultirange,
+  tsrange,
+  tstzmultirange,
+  tstzrange,
+} from "./range-types.ts"
+export {
   bigint,
   boolean,
   bytea,

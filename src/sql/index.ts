@@ -36,6 +36,7 @@ export { abs, ceil, floor, mod, power, round, sign, sqrt } from "./number-functi
 export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
 export { param, Parameter, type ParameterType, type ParameterValue } from "./parameter.ts"
+export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
 export {
   isAbsent,
   jsonReader,

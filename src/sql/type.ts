@@ -20,6 +20,8 @@ export type TypeKind =
   | "bytea"
   | "enum"
   | "array"
+  | "range"
+  | "multirange"
   | "custom"
 
 /** How values of a type appear in JavaScript, where there is a choice. */
@@ -43,9 +45,9 @@ export interface SqlType<T = unknown> {
   readonly enumName?: string
   readonly enumSchema?: string
   readonly labels?: readonly string[]
-  /** `array`: the type of its elements. */
+  /** `array`: the type of its elements; `range` and `multirange`: of their bounds. */
   readonly element?: SqlType
-  /** `custom`: the type's name as the database spells it, and how values travel. */
+  /** `custom`: the type's name as the database spells it, and how values travel. Ranges have a name too. */
   readonly sqlName?: string
   readonly codec?: CustomCodec<any>
   /** Only for the compiler. */
@@ -65,7 +67,7 @@ export function unmodified({ length: _length, precision: _precision, scale: _sca
 
 /** Whether two types are the same one to the database, whatever their lengths and how their values appear in JavaScript. */
 export function isSameType(a: SqlType, b: SqlType): boolean {
-  if (a.element !== undefined && b.element !== undefined) return isSameType(a.element, b.element)
+  if (a.kind === b.kind && a.element !== undefined && b.element !== undefined) return isSameType(a.element, b.element)
   return family(a) === family(b) && a.enumName === b.enumName && a.enumSchema === b.enumSchema && a.sqlName === b.sqlName
 }
 

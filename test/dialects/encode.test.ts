@@ -3,7 +3,7 @@ import { describe, test } from "node:test"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { ValueError } from "../../src/errors/index.ts"
-import type { SqlType } from "../../src/sql/index.ts"
+import { emptyRange, range, type SqlType } from "../../src/sql/index.ts"
 
 interface Refusal {
   readonly type: SqlType
@@ -13,6 +13,9 @@ interface Refusal {
 
 const circular: { self?: unknown } = {}
 circular.self = circular
+
+const int4range: SqlType = { kind: "range", sqlName: "int4range", element: { kind: "integer" } }
+const int4multirange: SqlType = { kind: "multirange", sqlName: "int4multirange", element: { kind: "integer" } }
 
 const everywhere: readonly Refusal[] = [
   { type: { kind: "integer" }, value: undefined, message: "integer takes a whole number, not undefined" },
@@ -157,6 +160,37 @@ const everywhere: readonly Refusal[] = [
     value: [[], []],
     message: "integer[] cannot hold an array: a part of it is empty",
   },
+  { type: int4range, value: [1, 5], message: "int4range takes a range such as range(1, 5), not an array" },
+  { type: int4range, value: { lower: 1, upper: 2 }, message: "int4range takes a range such as range(1, 5), not an object" },
+  {
+    type: int4range,
+    value: { lower: 1, upper: 2, bounds: "[[" },
+    message: "int4range takes a range such as range(1, 5), not the range [1, 2[",
+  },
+  {
+    type: int4range,
+    value: range(5, 1),
+    message: "int4range cannot hold the range [5, 1): its lower bound is above its upper bound",
+  },
+  { type: int4range, value: range(1.5, 2), message: "int4range: its lower bound: integer cannot hold 1.5: it is not a whole number" },
+  {
+    type: int4range,
+    value: { lower: 1, upper: undefined, bounds: "[)" },
+    message: "int4range: its upper bound: integer takes a whole number, not undefined",
+  },
+  {
+    type: int4range,
+    value: range(1, 2 ** 31 - 1, "[]"),
+    message:
+      "int4range cannot hold the range [1, 2147483647]: it ends with the last value that there is, which PostgreSQL has no way to keep",
+  },
+  {
+    type: { kind: "range", sqlName: "tstzrange", element: { kind: "timestamptz" } },
+    value: range(new Date(Number.NaN), null),
+    message: "tstzrange: its lower bound: timestamptz cannot hold an invalid Date: it is no moment",
+  },
+  { type: int4multirange, value: range(1, 2), message: "int4multirange takes a list of ranges, not the range [1, 2)" },
+  { type: int4multirange, value: [range(1, 2), [3, 4]], message: "int4multirange takes a range such as range(1, 5), not an array" },
   {
     type: { kind: "array", element: { kind: "array", element: { kind: "jsonb" } } },
     value: [1],
@@ -231,6 +265,8 @@ function rawOf(dialect: typeof postgres, type: SqlType): unknown {
     json: [7],
     jsonb: [7],
     bytea: new Uint8Array([7]),
+    range: emptyRange,
+    multirange: [],
   }
   if (type.kind === "array") return dialect.codec(type).encode([])
   if (type.kind === "enum") return "sad"

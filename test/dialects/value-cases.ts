@@ -3,6 +3,7 @@ import { jsonNull } from "../../src/dialects/index.ts"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import type { SqlType } from "../../src/sql/index.ts"
 import type { DatabaseName } from "../support/databases.ts"
+import { rangeCases } from "./range-cases.ts"
 
 /** A type with the values that it promises to keep. */
 export interface ValueCase {
@@ -210,6 +211,7 @@ export const valueCases: readonly ValueCase[] = [
     noArray: true,
   },
   { name: "text[] of two dimensions", type: { kind: "array", element: { kind: "text" } }, values: matrix(awkwardText), noArray: true },
+  ...rangeCases,
   {
     name: "custom",
     type: {

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { compareModels } from "../../src/migrations/diff/compare-models.ts"
 import { type AnyColumnBuilder, declarativeBase } from "../../src/schema/index.ts"
 import * as t from "../../src/schema/index.ts"
-import { sql } from "../../src/sql/index.ts"
+import { emptyRange, range, sql } from "../../src/sql/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { buildModels } from "./support/build-models.ts"
 
@@ -52,6 +52,22 @@ const columns: Readonly<Record<string, readonly (() => AnyColumnBuilder)[]>> = {
     () => t.text().array().default(["a", "b,c", "it's"]),
     () => mood().array(),
     () => t.integer().array().array().nullable(),
+  ],
+  range: [
+    t.int4range,
+    () => t.int4range().default(range(1, 5)),
+    () => t.int8range().default(emptyRange),
+    () => t.numrange().default(range("1.50", null)),
+    () => t.daterange().default(range("2024-01-01", "2024-01-31", "[]")),
+    () => t.tsrange().default(range("2024-01-01T00:00:00", null)),
+    () => t.tstzrange().default(range(null, new Date("2024-01-01T00:00:00Z"))),
+    () => t.tstzrange().array().nullable(),
+    t.int4multirange,
+    t.int8multirange,
+    t.nummultirange,
+    t.tsmultirange,
+    t.tstzmultirange,
+    () => t.datemultirange().default([range("2024-01-01", "2024-01-31"), range("2025-01-01", null)]),
   ],
   expression: [
     () => t.integer().default(sql<number>`1 + 1`),

@@ -10,7 +10,9 @@ import { isSameJson, jsonText } from "../values/json-value.ts"
 import { dateMoment, textMoment } from "../values/moment.ts"
 import { momentOf, printMoment } from "../values/moment-text.ts"
 import { enumLabel, plainText, uuid } from "../values/text.ts"
+import { multirangeCodec, rangeCodec } from "../values/range-codec.ts"
 import { truth } from "../values/truth.ts"
+import { elementOf } from "../values/type-spelling.ts"
 import { wholeNumber } from "../values/whole-number.ts"
 import { arrayCodec } from "./array-codec.ts"
 
@@ -59,6 +61,10 @@ function makeCodec(type: SqlType): Codec<any> {
       return bytesCodec(type)
     case "array":
       return arrayCodec(type, postgresCodec)
+    case "range":
+      return rangeCodec(type, postgresCodec(elementOf(type)))
+    case "multirange":
+      return multirangeCodec(type, postgresCodec(elementOf(type)))
     case "custom":
       return customCodec(type)
   }

@@ -21,12 +21,32 @@ const builtIn: readonly (readonly [type: SqlType, oid: number, arrayOid: number]
   [{ kind: "numeric" }, 1700, 1231],
   [{ kind: "uuid" }, 2950, 2951],
   [{ kind: "jsonb" }, 3802, 3807],
+  ...rangeTypes({ kind: "integer" }, "int4", 3904, 4451, 6150),
+  ...rangeTypes({ kind: "numeric" }, "num", 3906, 4532, 6151),
+  ...rangeTypes({ kind: "timestamp" }, "ts", 3908, 4533, 6152),
+  ...rangeTypes({ kind: "timestamptz" }, "tstz", 3910, 4534, 6153),
+  ...rangeTypes({ kind: "date" }, "date", 3912, 4535, 6155),
+  ...rangeTypes({ kind: "bigint" }, "int8", 3926, 4536, 6157),
   // name, text, bpchar, varchar
   [{ kind: "text" }, 19, 1003],
   [{ kind: "text" }, 25, 1009],
   [{ kind: "text" }, 1042, 1014],
   [{ kind: "text" }, 1043, 1015],
 ]
+
+/** The array of a range type has the number after it. */
+function rangeTypes(
+  element: SqlType,
+  name: string,
+  oid: number,
+  multirangeOid: number,
+  multirangeArrayOid: number,
+): readonly (readonly [type: SqlType, oid: number, arrayOid: number])[] {
+  return [
+    [{ kind: "range", sqlName: `${name}range`, element }, oid, oid + 1],
+    [{ kind: "multirange", sqlName: `${name}multirange`, element }, multirangeOid, multirangeArrayOid],
+  ]
+}
 
 const types = new Map<number, SqlType>(
   builtIn.flatMap(([type, oid, arrayOid]): [number, SqlType][] => [

@@ -20,6 +20,8 @@ export function typeName(type: SqlType): string {
       return enumTypeName(type)
     case "array":
       return `${typeName(elementOf(type))}[]`
+    case "range":
+    case "multirange":
     case "custom":
       return customTypeName(type)
     default:

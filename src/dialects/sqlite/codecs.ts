@@ -6,9 +6,11 @@ import { isSameJson, jsonText } from "../values/json-value.ts"
 import { jsonNull } from "../values/json-null.ts"
 import { cannotHold } from "../values/refusal.ts"
 import { enumLabel, plainText, uuid } from "../values/text.ts"
+import { multirangeCodec, rangeCodec } from "../values/range-codec.ts"
 import { truth } from "../values/truth.ts"
 import { typeLabel } from "../values/type-label.ts"
 import { duration } from "../values/duration.ts"
+import { elementOf } from "../values/type-spelling.ts"
 import { wholeNumber } from "../values/whole-number.ts"
 import { arrayCodec } from "./array-codec.ts"
 import { floatCodec, numericCodec } from "./number-codecs.ts"
@@ -59,6 +61,10 @@ function makeCodec(type: SqlType): SqliteCodec {
       return bytesCodec(type)
     case "array":
       return arrayCodec(type, sqliteCodec)
+    case "range":
+      return inJson(rangeCodec(type, sqliteCodec(elementOf(type))), quoted)
+    case "multirange":
+      return inJson(multirangeCodec(type, sqliteCodec(elementOf(type))), quoted)
     case "custom":
       return inJson(customCodec(type), quoted)
   }

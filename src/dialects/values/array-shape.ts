@@ -1,5 +1,5 @@
 import { ValueError } from "../../errors/index.ts"
-import type { SqlType } from "../../sql/index.ts"
+import type { SqlType, TypeKind } from "../../sql/index.ts"
 import { cannotHold, wrongType } from "./refusal.ts"
 import { typeLabel } from "./type-label.ts"
 import { elementOf } from "./type-spelling.ts"
@@ -21,8 +21,11 @@ export function arrayShape(type: SqlType): ArrayShape {
     leaf = elementOf(leaf)
     depth++
   }
-  return { label: typeLabel(type), leaf, depth, deepens: leaf.kind !== "json" && leaf.kind !== "jsonb" && leaf.kind !== "custom" }
+  return { label: typeLabel(type), leaf, depth, deepens: !mayBeList.has(leaf.kind) }
 }
+
+/** Types whose values may be lists themselves. */
+const mayBeList: ReadonlySet<TypeKind> = new Set(["json", "jsonb", "multirange", "custom"])
 
 /** A list of any number of dimensions; `null` where an element is SQL's NULL. */
 export type Nested<T> = readonly (T | null | Nested<T>)[]

@@ -1,5 +1,5 @@
 import type { SqlType } from "../../sql/index.ts"
-import { daysInMonth } from "./calendar.ts"
+import { daysInMonth, epochDay } from "./calendar.ts"
 import { isInfinity } from "./moment.ts"
 import { cannotHold, unreadable, wrongType } from "./refusal.ts"
 import type { ValueRules } from "./rules.ts"
@@ -19,7 +19,7 @@ export function day(type: SqlType): ValueRules<string> {
       if (month < 1 || month > 12 || Number(match[3]) < 1 || Number(match[3]) > daysInMonth(year, month) || match[1] === "0000") {
         throw cannotHold(label, value, "there is no such day")
       }
-      if (year < -4712 || year > 5_874_897) throw cannotHold(label, value, "the range is 4713 BC to the year 5874897")
+      if (year < -4712 || year > lastYear) throw cannotHold(label, value, "the range is 4713 BC to the year 5874897")
       return value
     },
     read(raw) {
@@ -27,6 +27,37 @@ export function day(type: SqlType): ValueRules<string> {
       throw unreadable(label, raw)
     },
   }
+}
+
+const written = /^(\d+)-(\d\d)-(\d\d)( BC)?$/
+const lastYear = 5_874_897
+
+/** Days since 1970-01-01 of the text of a date. */
+export function dayNumber(text: string): number {
+  if (isInfinity(text)) return text === "infinity" ? Infinity : -Infinity
+  const parts = partsOf(text)
+  return parts === undefined ? Number.NaN : epochDay(...parts)
+}
+
+/** The day after the text of a date, `undefined` after the last one. */
+export function nextDay(text: string): string | undefined {
+  const [year, month, dayOfMonth] = partsOf(text) ?? [lastYear, 12, 31]
+  if (dayOfMonth < daysInMonth(year, month)) return printDay(year, month, dayOfMonth + 1)
+  if (month < 12) return printDay(year, month + 1, 1)
+  return year < lastYear ? printDay(year + 1, 1, 1) : undefined
+}
+
+/** The year is astronomical: 0 is 1 BC. */
+function partsOf(text: string): readonly [year: number, month: number, day: number] | undefined {
+  const match = written.exec(text)
+  if (match === null) return undefined
+  const year = match[4] === undefined ? Number(match[1]) : 1 - Number(match[1])
+  return [year, Number(match[2]), Number(match[3])]
+}
+
+function printDay(year: number, month: number, dayOfMonth: number): string {
+  const digits = (number: number, length: number) => String(number).padStart(length, "0")
+  return `${digits(year < 1 ? 1 - year : year, 4)}-${digits(month, 2)}-${digits(dayOfMonth, 2)}${year < 1 ? " BC" : ""}`
 }
 
 const clock = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?$/

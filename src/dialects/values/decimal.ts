@@ -87,3 +87,18 @@ export function paddedDecimal(text: string, scale: number): string {
   const [whole = "", fraction = ""] = text.split(".")
   return `${whole}.${fraction.padEnd(scale, "0")}`
 }
+
+/** The order of two canonical decimal texts; NaN equals itself and is greater than everything else. */
+export function compareDecimals(left: string, right: string): number {
+  const ranks = [rankOf(left), rankOf(right)] as const
+  if (ranks[0] !== ranks[1] || ranks[0] !== 0) return ranks[0] - ranks[1]
+  const [leftWhole = "", leftFraction = ""] = left.split(".")
+  const [rightWhole = "", rightFraction = ""] = right.split(".")
+  const digits = Math.max(leftFraction.length, rightFraction.length)
+  const difference = BigInt(leftWhole + leftFraction.padEnd(digits, "0")) - BigInt(rightWhole + rightFraction.padEnd(digits, "0"))
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+function rankOf(text: string): number {
+  return text === "NaN" ? 2 : text === "Infinity" ? 1 : text === "-Infinity" ? -1 : 0
+}

@@ -22,8 +22,15 @@ function briefObject(value: object | null): string {
   if (value === null) return "null"
   if (Array.isArray(value)) return "an array"
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : `Date ${value.toISOString()}`
+  if ("bounds" in value && "lower" in value && "upper" in value) return briefRange(value)
   const name: unknown = value.constructor?.name
   return typeof name === "string" && name !== "Object" && name !== "" ? `an object of ${cut(name)}` : "an object"
+}
+
+function briefRange({ lower, upper, bounds }: { readonly lower: unknown; readonly upper: unknown; readonly bounds: unknown }): string {
+  const bound = (value: unknown) => (value === null ? "" : value instanceof Date ? brief(value).slice(5) : brief(value))
+  const [opening = "", closing = ""] = String(bounds)
+  return bounds === "empty" ? "an empty range" : `the range ${opening}${bound(lower)}, ${bound(upper)}${closing}`
 }
 
 function cut(text: string): string {

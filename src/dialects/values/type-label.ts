@@ -11,8 +11,10 @@ export function typeLabel(type: SqlType): string {
       return type.enumName ?? "enum"
     case "array":
       return `${type.element === undefined ? "" : typeLabel(type.element)}[]`
+    case "range":
+    case "multirange":
     case "custom":
-      return type.sqlName ?? "custom"
+      return type.sqlName ?? type.kind
     default:
       return type.kind
   }

@@ -1,5 +1,6 @@
 import type { OperationNode, QueryCompiler } from "kysely"
 import type { Codec } from "./codec.ts"
+import type { ExpressionSpelling } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
 /** The current moment and its kin, which each database spells its own way. */
@@ -9,7 +10,7 @@ export type MomentKind = "timestamptz" | "timestamp" | "date" | "time"
  * What turning statements into text needs to know of a database. Everything else that differs is in a dialect's capabilities.
  * The methods that take and give Kysely nodes are the only places where the same expression becomes different SQL.
  */
-export interface SqlDialect {
+export interface SqlDialect extends ExpressionSpelling {
   /** For messages: `PostgreSQL`, `SQLite`. */
   readonly title: string
   readonly capabilities: {

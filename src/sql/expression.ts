@@ -1,12 +1,12 @@
 import { AndNode, OrderByItemNode, OrNode, ParensNode, RawNode, type OperationNode, type Operator } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
+import { lowerIn, lowerQuantified } from "./membership.ts"
 import { requireOperand } from "./operand.ts"
 import {
   escapeLike,
   lowerBinary,
   lowerIlike,
-  lowerIn,
   lowerIsNull,
   lowerLike,
   lowerNot,
@@ -15,11 +15,14 @@ import {
   tight,
   type Typed,
 } from "./operators.ts"
+import { Quantified } from "./quantified.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
 
 /** What may stand on the other side of an operator: a value of the type, or an expression that gives one. */
 export type Operand<T> = NonNullable<T> | AnyExpr<T | null>
+/** What a comparison takes: an operand, or any or all of several. */
+export type Comparand<T> = Operand<T> | Quantified<T | null>
 /**
  * Any expression that gives a `T`: what functions and clauses take. Only its value and its FROM entries are compared, so that
  * the compiler need not look at every method.
@@ -60,22 +63,22 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   }
   abstract lower(context: LowerContext): OperationNode
 
-  eq<O extends Operand<T>>(other: O): Comparison<T, S, O> {
+  eq<O extends Comparand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "=", other)
   }
-  ne<O extends Operand<T>>(other: O): Comparison<T, S, O> {
+  ne<O extends Comparand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "!=", other)
   }
-  lt<O extends Operand<T>>(other: O): Comparison<T, S, O> {
+  lt<O extends Comparand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "<", other)
   }
-  lte<O extends Operand<T>>(other: O): Comparison<T, S, O> {
+  lte<O extends Comparand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, "<=", other)
   }
-  gt<O extends Operand<T>>(other: O): Comparison<T, S, O> {
+  gt<O extends Comparand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, ">", other)
   }
-  gte<O extends Operand<T>>(other: O): Comparison<T, S, O> {
+  gte<O extends Comparand<T>>(other: O): Comparison<T, S, O> {
     return compare(this, ">=", other)
   }
   /** Both ends included. */
@@ -296,6 +299,7 @@ export class Order implements Lowerable {
 
 function compare(left: Typed, operator: Operator, right: unknown): Condition<any, any> {
   requireOperand(right, left.label)
+  if (right instanceof Quantified) return new Condition((context) => lowerQuantified(left, operator, right, context))
   return new Condition((context) => lowerBinary(left, operator, right, context))
 }
 

@@ -12,6 +12,7 @@ export {
   type AnyExpr,
   type BooleanExpr,
   combine,
+  type Comparand,
   type Comparison,
   Computed,
   Condition,
@@ -35,8 +36,10 @@ export { coalesce, greatest, least, nullif } from "./null-functions.ts"
 export { abs, ceil, floor, mod, power, round, sign, sqrt } from "./number-functions.ts"
 export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
-export { param, Parameter, type ParameterType, type ParameterValue } from "./parameter.ts"
+export { all, any, type Quantifiable } from "./quantifiers.ts"
 export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
+export { param, Parameter, type ParameterType, type ParameterValue } from "./parameter.ts"
+export { Quantified } from "./quantified.ts"
 export {
   isAbsent,
   jsonReader,
@@ -72,10 +75,12 @@ export {
   type ValuesOf,
 } from "./prepared.ts"
 export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
+export type { ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export type { SubquerySource } from "./subquery.ts"
 export { type SqlTag, sql, SqlText } from "./template.ts"
 export { concat, length, lower, replace, strpos, substring, trim, trimEnd, trimStart, upper } from "./text-functions.ts"
+export { tuple, Tuple, type TupleOperand } from "./tuple.ts"
 export type { TypeSource } from "./type-source.ts"
 export { Update, update, type UpdateDraft } from "./update.ts"
 export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey, unmodified } from "./type.ts"

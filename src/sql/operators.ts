@@ -1,15 +1,4 @@
-import {
-  BinaryOperationNode,
-  OperatorNode,
-  ParensNode,
-  PrimitiveValueListNode,
-  RawNode,
-  UnaryOperationNode,
-  ValueListNode,
-  type OperationNode,
-  type Operator,
-} from "kysely"
-import { StatementError } from "../errors/index.ts"
+import { BinaryOperationNode, OperatorNode, ParensNode, RawNode, UnaryOperationNode, type OperationNode, type Operator } from "kysely"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { encodeParameter, lowerBeside, operandNode, valueNode } from "./operand.ts"
 import type { SqlType } from "./type.ts"
@@ -61,7 +50,7 @@ export function lowerBinary(left: Typed, operator: Operator, right: unknown, con
 }
 
 /** A length limits what a column stores, not what it may be compared with. */
-function comparable(type: SqlType | undefined): SqlType | undefined {
+export function comparable(type: SqlType | undefined): SqlType | undefined {
   return type?.kind === "varchar" ? textType : type
 }
 
@@ -87,33 +76,6 @@ export function lowerIlike(left: Typed, pattern: unknown, negated: boolean, cont
 export function lowerNot(condition: Lowerable, context: LowerContext): OperationNode {
   const node = condition.lower(context)
   return UnaryOperationNode.create(operatorNode("not"), node.kind === "ParensNode" ? node : ParensNode.create(node))
-}
-
-/** `in` a subquery, or a list: an empty one is false (negated: true) without a look at the value. */
-export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, negated: boolean, context: LowerContext): OperationNode {
-  const operator = operatorNode(negated ? "not in" : "in")
-  if (isLowerable(values)) {
-    requireOneColumn(values, left.label)
-    return BinaryOperationNode.create(tight(left, context), operator, values.lower(context))
-  }
-  if (values.length === 0) return RawNode.createWithSql(negated ? "1 = 1" : "1 = 0")
-  const node = tight(left, context)
-  const type = comparable(left.type)
-  const label = `${left.label} in a list`
-  if (context.literals || values.some(isLowerable)) {
-    return BinaryOperationNode.create(node, operator, ValueListNode.create(values.map((item) => operandNode(item, type, label, context))))
-  }
-  const encoded = values.map((item) => encodeParameter(item, type, label, context))
-  const any = type === undefined ? undefined : context.dialect.anyOf(node, encoded, type, negated)
-  return any ?? BinaryOperationNode.create(node, operator, PrimitiveValueListNode.create(encoded))
-}
-
-function requireOneColumn(values: Lowerable, label: string): void {
-  const width = "width" in values ? values.width : 1
-  if (width !== 1)
-    throw new StatementError(`in() of ${label} takes a subquery of one column, not of ${String(width)}`, {
-      hint: "select the one expression: select(Post.c.userId)",
-    })
 }
 
 /** A value whose type the statement around it does not tell: cast where the database would have to guess. */

@@ -6,6 +6,7 @@ import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
+import { postgresComparisons } from "./comparisons.ts"
 import { postgresDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
 import { postgresIntrospection } from "./introspect.ts"
@@ -27,6 +28,7 @@ export const postgres: Dialect = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
   functionName: (name) => name,
   ...postgresLowering,
+  ...postgresComparisons,
   begin,
   arrayParameter: (values) => printArray(values as readonly Parameter[]),
   mapError,

@@ -4,6 +4,7 @@ import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
 import { sqliteCodec } from "./codecs.ts"
+import { sqliteComparisons } from "./comparisons.ts"
 import { sqliteDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
 import { sqliteIntrospection } from "./introspect.ts"
@@ -24,6 +25,7 @@ export const sqlite: Dialect = {
   createQueryCompiler: () => new SqliteQueryCompiler(),
   functionName: (name) => functionNames.get(name) ?? name,
   ...sqliteLowering,
+  ...sqliteComparisons,
   begin,
   arrayParameter() {
     throw new UnsupportedError("SQLite has no array parameters")

@@ -9,10 +9,10 @@ import {
   ValueNode,
   WhereNode,
 } from "kysely"
-import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
+import type { MomentKind, SqlDialect } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
 import { hexOf } from "../values/bytes.ts"
-import { isRealDecimal } from "./types.ts"
+import { jsonList, keepsEqualityInJson } from "./json-list.ts"
 
 /** Functions of older SQLite versions take 127 arguments. */
 const pairsAtOnce = 50
@@ -77,10 +77,9 @@ export const sqliteLowering: Lowering = {
 
   anyOf(value, values, type, negated) {
     if (!keepsEqualityInJson(type)) return undefined
-    const list = `[${values.map((item) => (typeof item === "string" ? JSON.stringify(item) : String(item))).join(",")}]`
     return RawNode.create(
       ["", negated ? " not in (select value from json_each(" : " in (select value from json_each(", "))"],
-      [value, ValueNode.create(list)],
+      [value, ValueNode.create(jsonList(values))],
     )
   },
 
@@ -92,21 +91,6 @@ const moments: Readonly<Record<MomentKind, OperationNode>> = {
   timestamp: RawNode.createWithSql("strftime('%Y-%m-%dT%H:%M:%f000', 'now')"),
   date: RawNode.createWithSql("date('now')"),
   time: RawNode.createWithSql("strftime('%H:%M:%f000', 'now')"),
-}
-
-/** Whether what json_each gives for a parameter is what the column stores: text and whole numbers are, doubles and bytes not. */
-function keepsEqualityInJson(type: SqlType): boolean {
-  switch (type.kind) {
-    case "real":
-    case "double":
-    case "bytea":
-    case "custom":
-      return false
-    case "numeric":
-      return !isRealDecimal(type)
-    default:
-      return true
-  }
 }
 
 function keyNode(key: string): OperationNode {

@@ -23,15 +23,15 @@ declare function run<O>(statement: Statement<O>): O
 const editor = aliased(User, "editor")
 
 // A value is of its column's type.
-// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Operand<string>'.
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Comparand<string>'.
 Post.c.title.eq(1)
 // error: TS2322 Type 'string' is not assignable to type 'Operand<number>'.
 Post.c.id.in(["1"])
 // error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Operand<number>'.
 Post.c.id.between(1, "2")
-// error: TS2345 Argument of type '"glad"' is not assignable to parameter of type 'Operand<"happy" | "ok" | "sad" | null>'.
+// error: TS2345 Argument of type '"glad"' is not assignable to parameter of type 'Comparand<"happy" | "ok" | "sad" | null>'.
 User.c.mood.eq("glad")
-// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Operand<bigint>'.
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Comparand<bigint>'.
 Comment.c.id.gt(1)
 // error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'Operand<string>'.
 Post.c.title.plus(undefined)
@@ -39,9 +39,9 @@ Post.c.title.plus(undefined)
 Post.c.id.like("1%")
 
 // Nothing is compared with null or undefined.
-// error: TS2345 Argument of type 'null' is not assignable to parameter of type 'Operand<IsoDate | null>'.
+// error: TS2345 Argument of type 'null' is not assignable to parameter of type 'Comparand<IsoDate | null>'.
 Post.c.publishedDate.eq(null)
-// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'Operand<string>'.
+// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'Comparand<string>'.
 Post.c.title.eq(undefined)
 // error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'BooleanExpr'.
 select(Post).where(undefined)
@@ -150,5 +150,5 @@ run(insert(Post))
 run(insert(User).values({ email: "x", name: "y" }).returning({ id: User.c.id })).name
 // error: TS2345 Argument of type '<T extends string = string>() => Builder<T, "text">' is not assignable to parameter of type 'TypeSource<unknown>'.
 sql`x`.returns(text).eq("x")
-// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Operand<number>'.
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Comparand<number>'.
 count().eq("1")

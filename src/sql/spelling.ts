@@ -1,0 +1,37 @@
+import type { OperationNode } from "kysely"
+import type { SqlType } from "./type.ts"
+
+/** A comparison with any or all of several values; `operator` is one of `=`, `!=`, `<`, `<=`, `>`, `>=`. */
+export type QuantifiedComparison = {
+  readonly left: OperationNode
+  readonly operator: string
+  readonly quantifier: "any" | "all"
+} & (
+  | { readonly over: "subquery"; readonly node: OperationNode }
+  | { readonly over: "array"; readonly node: OperationNode; readonly type: SqlType }
+  /** Expressions and values. */
+  | { readonly over: "items"; readonly nodes: readonly OperationNode[]; readonly type: SqlType | undefined }
+  /** Encoded values of one type. */
+  | { readonly over: "values"; readonly values: readonly unknown[]; readonly type: SqlType }
+)
+
+/** The values that one place of a row has in a list of rows: encoded, and all of one type. */
+export interface RowColumn {
+  readonly type: SqlType
+  readonly values: readonly unknown[]
+}
+
+/**
+ * How a database spells the expressions that not every database spells the same way.
+ * A method throws an UnsupportedError for what the database has nothing equal in meaning for.
+ */
+export interface ExpressionSpelling {
+  quantified(comparison: QuantifiedComparison): OperationNode
+  /**
+   * `(a, b) in (…)` with a text that does not depend on the number of rows, or `undefined` where there is none: then the rows
+   * are listed by {@link rowList}. `columns` are the rows' values, place by place.
+   */
+  rowIn(left: readonly OperationNode[], columns: readonly RowColumn[], negated: boolean): OperationNode | undefined
+  /** Rows as the right side of `in`. */
+  rowList(rows: readonly (readonly OperationNode[])[]): OperationNode
+}

@@ -1,0 +1,29 @@
+import { all, any, select, tuple } from "../../../src/sql/index.ts"
+import { Author, Book } from "../sql-operators.ts"
+
+const { title, pages, sold } = Book.c
+
+// Any and all range over values of the other side's type.
+// error: TS2345 Argument of type 'Quantified<"x", never>' is not assignable to parameter of type 'Comparand<number>'.
+pages.eq(any(["x"]))
+// error: TS2345 Argument of type 'Quantified<number, never>' is not assignable to parameter of type 'Comparand<string>'.
+title.eq(any(select(Book.c.pages)))
+// error: TS2345 Argument of type 'Quantified<number | null, "book">' is not assignable to parameter of type 'Comparand<bigint>'.
+sold.gt(all(Book.c.marks))
+// error: TS2345 Argument of type 'Quantified<1, never>' is not assignable to parameter of type 'Operand<number>'.
+pages.plus(any([1]))
+
+// Row values are compared with rows of their own width and types.
+// error: TS2345 Argument of type '[number]' is not assignable to parameter of type 'RowsOf<readonly [number, string]> | TupleOperand<readonly [number, string]>'.
+tuple(pages, title).eq([1])
+// error: TS2322 Type 'string' is not assignable to type 'Operand<number>'.
+// error: TS2322 Type 'number' is not assignable to type 'Operand<string>'.
+tuple(pages, title).lt(["x", 1])
+// error: TS2322 Type 'number' is not assignable to type 'undefined'.
+tuple(pages, title).in([[1, "x", 2]])
+// error: TS2345 Argument of type 'Tuple<readonly [number], "book">' is not assignable to parameter of type 'RowsOf<readonly [number, string]> | TupleOperand<readonly [number, string]>'.
+tuple(pages, title).eq(tuple(pages))
+// error: TS2345 Argument of type 'Select<{ readonly a: Column<string, "author", "name">; readonly b: Column<number, "author", "id">; }, never>' is not assignable to parameter of type 'readonly TupleOperand<readonly [number, bigint]>[] | RowsOf<readonly [number, bigint]>'.
+tuple(pages, sold).in(select({ a: Author.c.name, b: Author.c.id }).from(Author))
+// error: TS2322 Type 'null' is not assignable to type 'Operand<string>'.
+tuple(pages, title).gt([1, null])

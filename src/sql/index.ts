@@ -6,6 +6,7 @@ export { cast } from "./cast.ts"
 export type { Codec } from "./codec.ts"
 export type { CompiledStatement, Effect } from "./compiled.ts"
 export type { ConflictOptions, Excluded } from "./conflict.ts"
+export { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
 export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
 export type { MomentKind, SqlDialect } from "./dialect.ts"
 export {
@@ -38,7 +39,7 @@ export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
 export { all, any, type Quantifiable } from "./quantifiers.ts"
 export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
-export { param, Parameter, type ParameterType, type ParameterValue } from "./parameter.ts"
+export { param, Parameter } from "./parameter.ts"
 export { Quantified } from "./quantified.ts"
 export {
   isAbsent,

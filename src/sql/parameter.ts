@@ -1,26 +1,13 @@
 import { ValueNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
 import { DeferredValue } from "./deferred-value.ts"
 import { Expr } from "./expression.ts"
 import type { LowerContext, ParameterValues } from "./lower.ts"
 import { encodeValue, valueNode } from "./operand.ts"
 import { castNode } from "./operators.ts"
 import type { SqlDialect } from "./dialect.ts"
-import { typeFrom, type TypeSource } from "./type-source.ts"
 import { isSameType, unmodified, type SqlType } from "./type.ts"
-
-/** A type, as a column of a model is declared: `nullable()` lets a parameter be null. */
-export type ParameterType = TypeSource<unknown>
-/** What a parameter of the type is given. */
-export type ParameterValue<P> = P extends { readonly $value: infer V; readonly $source: never }
-  ? V
-  : P extends { readonly type: SqlType<infer T> }
-    ? P extends { readonly $nullable: true }
-      ? T | null
-      : T
-    : P extends SqlType<infer T>
-      ? T
-      : never
 
 /** A value by name, which is given each time the statement is run: see {@link param} and `prepared`. */
 export class Parameter<out T> extends Expr<T> {
@@ -80,14 +67,9 @@ export class Parameter<out T> extends Expr<T> {
  * const email = param("email", text())
  * const byEmail = prepared({ email }, sql`select id from ${User} where lower(email) = lower(${email})`.returns(integer()))
  */
-export function param<P extends ParameterType>(name: string, type: P): Parameter<ParameterValue<P>> {
+export function param<D extends DeclaredType>(name: string, type: D): Parameter<DeclaredValue<D>> {
   if (typeof name !== "string" || name === "" || name === "__proto__")
     throw new StatementError(`param(): ${JSON.stringify(name)} cannot be the name of a parameter`)
-  return new Parameter(name, typeFrom(type, `param("${name}")`), isNullable(type))
-}
-
-function isNullable(type: unknown): boolean {
-  if (type instanceof Parameter) return type.nullable
-  const options: unknown = typeof type === "object" && type !== null && "options" in type ? type.options : undefined
-  return typeof options === "object" && options !== null && "nullable" in options && options.nullable === true
+  const declared = declaredType(type, `param("${name}")`)
+  return new Parameter(name, declared.type, declared.nullable)
 }

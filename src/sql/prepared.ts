@@ -1,17 +1,18 @@
 import { ArgumentError, StatementError } from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "./compiled.ts"
+import type { DeclaredType, DeclaredValue } from "./declared-type.ts"
 import { DeferredValue } from "./deferred-value.ts"
 import type { SqlDialect } from "./dialect.ts"
 import type { LowerContext, ParameterValues } from "./lower.ts"
-import { param, type Parameter, type ParameterType, type ParameterValue } from "./parameter.ts"
+import { param, type Parameter } from "./parameter.ts"
 import { compileTemplate, isStatement, Statement } from "./statement.ts"
 
 /** The types of parameters, by their names. */
-export type ParameterTypes = Readonly<Record<string, ParameterType>>
+export type ParameterTypes = Readonly<Record<string, DeclaredType>>
 /** The parameters as expressions, by their names. */
-export type ParametersOf<P> = { readonly [K in keyof P]: Parameter<ParameterValue<P[K]>> }
+export type ParametersOf<P> = { readonly [K in keyof P]: Parameter<DeclaredValue<P[K]>> }
 /** What each run is given. */
-export type ValuesOf<P> = { readonly [K in keyof P]: ParameterValue<P[K]> }
+export type ValuesOf<P> = { readonly [K in keyof P]: DeclaredValue<P[K]> }
 
 /** A statement that is compiled once for each database, as a function of the values of its parameters. */
 export type Prepared<P, O> = (...values: Record<never, never> extends P ? [values?: P] : [values: P]) => Statement<O>
@@ -37,7 +38,7 @@ export function prepared<const P extends ParameterTypes, O>(
       hint: "write prepared({ email: text() }, (p) => …)",
     })
   }
-  const declared = Object.entries<ParameterType>(parameters).map(([name, type]) => param(name, type))
+  const declared = Object.entries<DeclaredType>(parameters).map(([name, type]) => param(name, type))
   const named = Object.fromEntries(declared.map((each) => [each.name, each])) as unknown as ParametersOf<P>
   const built = typeof statement === "function" ? statement(named) : statement
   if (!isStatement(built)) {

@@ -50,15 +50,22 @@ export function real(): Builder<number, "real"> {
 export function double(): Builder<number, "double"> {
   return column<number, "double">({ kind: "double" })
 }
+// What is written without a type parameter has an overload of its own: a parameter would be inferred from where the column
+// stands, and there any column may stand.
+
 /** Text of any length; with a type parameter, of the values that the application knows. */
-export function text<T extends string = string>(): Builder<T, "text"> {
-  return column<T, "text">({ kind: "text" })
+export function text(): Builder<string, "text">
+export function text<T extends string>(): Builder<T, "text">
+export function text(): Builder<any, "text"> {
+  return column<any, "text">({ kind: "text" })
 }
 /** Text of at most `length` characters. */
-export function varchar<T extends string = string>(length?: number): Builder<T, "varchar"> {
+export function varchar(length?: number): Builder<string, "varchar">
+export function varchar<T extends string>(length?: number): Builder<T, "varchar">
+export function varchar(length?: number): Builder<any, "varchar"> {
   if (length !== undefined && (!Number.isInteger(length) || length < 1))
     throw new DefinitionError(`varchar(${length}): a length is a whole number from 1`)
-  return column<T, "varchar">(length === undefined ? { kind: "varchar" } : { kind: "varchar", length })
+  return column<any, "varchar">(length === undefined ? { kind: "varchar" } : { kind: "varchar", length })
 }
 export function boolean(): Builder<boolean, "boolean"> {
   return column<boolean, "boolean">({ kind: "boolean" })
@@ -96,12 +103,16 @@ export function interval(): Builder<string, "interval"> {
   return column<string, "interval">({ kind: "interval" })
 }
 /** JSON kept as its text. */
-export function json<T = unknown>(): Builder<T, "json"> {
-  return column<T, "json">({ kind: "json" })
+export function json(): Builder<unknown, "json">
+export function json<T>(): Builder<T, "json">
+export function json(): Builder<any, "json"> {
+  return column<any, "json">({ kind: "json" })
 }
 /** JSON in the server's binary form. */
-export function jsonb<T = unknown>(): Builder<T, "jsonb"> {
-  return column<T, "jsonb">({ kind: "jsonb" })
+export function jsonb(): Builder<unknown, "jsonb">
+export function jsonb<T>(): Builder<T, "jsonb">
+export function jsonb(): Builder<any, "jsonb"> {
+  return column<any, "jsonb">({ kind: "jsonb" })
 }
 /** Bytes. */
 export function bytea(): Builder<Uint8Array, "bytea"> {

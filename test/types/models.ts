@@ -1,4 +1,4 @@
-import { date, declarativeBase, integer, type IsoDate, text, timestamptz } from "rebis"
+import { date, declarativeBase, integer, type IsoDate, json, jsonb, text, timestamptz, varchar } from "rebis"
 
 const Base = declarativeBase()
 
@@ -33,3 +33,19 @@ const post = new Post({ userId: user.id, publishedDate: "2025-12-27" })
 same<typeof post.userId, number>()
 // error: TS2554 Expected 1 arguments, but got 0.
 same<typeof post.publishedDate, IsoDate | null>()
+
+// Without conventions, too, a column is of its own type and not of any.
+class Entry extends declarativeBase({ conventions: "off" }).model("entry", {
+  id: integer().primaryKey(),
+  body: text(),
+  code: varchar(3),
+  kind: text<"a" | "b">(),
+  doc: json(),
+  tags: jsonb<string[]>(),
+}) {}
+const entry = new Entry({ id: 1, body: "", code: "", kind: "a", doc: null, tags: [] })
+same<typeof entry.body, string>()
+same<typeof entry.code, string>()
+same<typeof entry.kind, "a" | "b">()
+same<typeof entry.doc, unknown>()
+same<typeof entry.tags, string[]>()

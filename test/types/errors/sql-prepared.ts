@@ -17,7 +17,7 @@ find({ id: null, title: null })
 find({ id: 1, title: "x", more: 1 })
 
 // A parameter is of its type where it stands.
-// error: TS2345 Argument of type 'Parameter<number>' is not assignable to parameter of type 'Operand<string>'.
+// error: TS2345 Argument of type 'Parameter<number>' is not assignable to parameter of type 'Comparand<string>'.
 prepared({ id: integer() }, (p) => select(Post).where(Post.c.title.eq(p.id)))
 // error: TS2339 Property 'ids' does not exist on type 'ParametersOf<{ readonly id: Builder<number, "integer">; }>'.
 prepared({ id: integer() }, (p) => select(Post).where(Post.c.id.eq(p.ids)))

@@ -1,43 +1,45 @@
-import { AggregateFunctionNode, RawNode } from "kysely"
-import { type AnyExpr, Computed, type Expr } from "./expression.ts"
-import { expression } from "./function-call.ts"
-import type { JsonShape } from "./shape.ts"
+import { RawNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
+import { type Aggregate, aggregateCall } from "./aggregate.ts"
+import type { AnyExpr, BooleanExpr, Operand, SourceOf } from "./expression.ts"
+import { type Argument, expression, plain } from "./function-call.ts"
+import type { LowerContext } from "./lower.ts"
+import { castNode, textType } from "./operators.ts"
 import type { SqlType } from "./type.ts"
 
 const countType: SqlType<number> = { kind: "bigint", mode: "number" }
 const exactType: SqlType<string> = { kind: "numeric" }
 const doubleType: SqlType<number> = { kind: "double" }
+const booleanType: SqlType<boolean> = { kind: "boolean" }
 
-function aggregate<T, S extends string>(
+/** An aggregate of one expression. */
+export function aggregateOf<T, S extends string>(
   name: string,
   of: AnyExpr,
   type: SqlType | undefined,
-  options: { readonly distinct?: boolean; readonly json?: JsonShape | undefined } = {},
-): Expr<T, S> {
-  const lower = (context: Parameters<Expr["lower"]>[0]) => {
-    const node = AggregateFunctionNode.create(name, [of.lower(context)])
-    return options.distinct === true ? AggregateFunctionNode.cloneWithDistinct(node) : node
-  }
-  return new Computed<T, S>(`${name}(${of.label})`, type, lower, options.json)
+  title = `${name}()`,
+): Aggregate<T, S> {
+  const { type: argument, label } = expression(of, title)
+  return aggregateCall<T, S>(name, [plain(of, undefined, title)], { label: `${name}(${label})`, type, of: argument })
 }
 
 /** The number of rows, or of those in which an expression is not null; 0 over nothing. */
-export function count(of?: AnyExpr): Expr<number> {
-  if (of === undefined)
-    return new Computed<number>("count(*)", countType, () => AggregateFunctionNode.create("count", [RawNode.createWithSql("*")]))
-  return aggregate("count", expression(of, "count()"), countType)
+export function count(of?: AnyExpr): Aggregate<number> {
+  if (of !== undefined) return aggregateOf("count", of, countType)
+  return aggregateCall("count", [() => star], { label: "count(*)", type: countType, unordered: "it counts rows, not values" })
 }
+const star = RawNode.createWithSql("*")
 
 /** The number of different values that are not null. */
-export function countDistinct(of: AnyExpr): Expr<number> {
-  return aggregate("count", expression(of, "countDistinct()"), countType, { distinct: true })
+export function countDistinct(of: AnyExpr): Aggregate<number> {
+  return aggregateOf<number, never>("count", of, countType, "countDistinct()").distinct()
 }
 
 type Summand = number | bigint | string | null
 
 /** The sum, null over nothing. Whole numbers are added exactly; numeric stays exact where the database has it. */
-export function sum<T extends Summand, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
-  return aggregate("sum", expression(of, "sum()"), sumType(of.type))
+export function sum<T extends Summand, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  return aggregateOf("sum", of, sumType(expression(of, "sum()").type))
 }
 
 /** A sum is wider than what it adds. */
@@ -53,21 +55,98 @@ function sumType(type: SqlType | undefined): SqlType | undefined {
   }
 }
 
-/** The mean, null over nothing: a number for numbers, a decimal string for bigint and numeric. */
-export function avg<T extends Summand, S extends string>(
-  of: AnyExpr<T, S>,
-): Expr<(NonNullable<T> extends number ? number : string) | null, S> {
-  const kind = expression(of, "avg()").type?.kind
-  const exact = of.type?.mode !== "number" && (kind === "bigint" || kind === "numeric" || kind === "interval")
-  return aggregate("avg", of, exact ? (kind === "interval" ? of.type : exactType) : doubleType)
+/** What a mean of `T` is: a number of numbers, and text with every digit of bigint and numeric. */
+export type Mean<T> = (NonNullable<T> extends number ? number : string) | null
+
+/** The mean, null over nothing: a number for numbers, a decimal string for bigint and numeric, an interval for intervals. */
+export function avg<T extends Summand, S extends string>(of: AnyExpr<T, S>): Aggregate<Mean<T>, S> {
+  const { type } = expression(of, "avg()")
+  return aggregateOf("avg", of, type?.kind === "interval" ? type : meanType(type))
+}
+
+/** The type of what is computed from the sum of values by a division. */
+export function meanType(type: SqlType | undefined): SqlType {
+  const isExact = type?.mode !== "number" && (type?.kind === "bigint" || type?.kind === "numeric")
+  return isExact ? exactType : doubleType
 }
 
 /** The least value, null over nothing. */
-export function min<T, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
-  return aggregate("min", expression(of, "min()"), of.type)
+export function min<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  return aggregateOf("min", of, expression(of, "min()").type)
 }
 
 /** The greatest value, null over nothing. */
-export function max<T, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
-  return aggregate("max", expression(of, "max()"), of.type)
+export function max<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  return aggregateOf("max", of, expression(of, "max()").type)
+}
+
+/** Any of the values that are not null; null over nothing else. PostgreSQL has it from version 16. */
+export function anyValue<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  const { type, label, json } = expression(of, "anyValue()")
+  return aggregateCall("any_value", [plain(of, undefined, "anyValue()")], { label: `any_value(${label})`, type, of: type, json })
+}
+
+/**
+ * The values as an array, NULL among them; null over no rows. Arrays of one length make an array of arrays.
+ * @example arrayAgg(Post.c.title).orderBy(Post.c.id) // string[] | null
+ */
+export function arrayAgg<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T[] | null, S> {
+  const { type, label, json } = expression(of, "arrayAgg()")
+  if (json !== undefined) throw new StatementError(`arrayAgg(): ${label} is JSON that the database builds`, { hint: "use jsonAgg()" })
+  if (type === undefined)
+    throw new StatementError(`arrayAgg(): the type of ${label} is not known`, { hint: "give it one: sql`…`.returns(integer())" })
+  return aggregateOf("array_agg", of, { kind: "array", element: type })
+}
+
+/**
+ * The texts in a row with a separator between them, NULL left out; null over nothing.
+ * @example stringAgg(Tag.c.label, ", ").orderBy(Tag.c.label)
+ */
+export function stringAgg<T extends string | null, S extends string, const P extends Operand<string>>(
+  of: AnyExpr<T, S>,
+  separator: P,
+): Aggregate<string | null, S | SourceOf<P>> {
+  const { type, label } = expression(of, "stringAgg()")
+  const text: Argument = (context) => (isText(type) ? of.lower(context) : castToText(of, context))
+  return aggregateCall("string_agg", [text, plain(separator, textType, "the separator of stringAgg()")], {
+    label: `string_agg(${label}, …)`,
+    type: textType,
+    of: type,
+  })
+}
+
+function isText(type: SqlType | undefined): boolean {
+  return type === undefined || type.kind === "text" || type.kind === "varchar"
+}
+
+function castToText(of: AnyExpr, context: LowerContext) {
+  return castNode(of.lower(context), textType, context)
+}
+
+/** Whether all are true, null over nothing. */
+export function boolAnd<S extends string>(of: AnyExpr<boolean | null, S> & BooleanExpr): Aggregate<boolean | null, S> {
+  return aggregateOf("bool_and", of, booleanType, "boolAnd()")
+}
+/** Whether any is true, null over nothing. */
+export function boolOr<S extends string>(of: AnyExpr<boolean | null, S> & BooleanExpr): Aggregate<boolean | null, S> {
+  return aggregateOf("bool_or", of, booleanType, "boolOr()")
+}
+/** SQL's own word for {@link boolAnd}. */
+export function every<S extends string>(of: AnyExpr<boolean | null, S> & BooleanExpr): Aggregate<boolean | null, S> {
+  return aggregateOf("every", of, booleanType)
+}
+
+type Bits = number | bigint | string | null
+
+/** The bits that all have, null over nothing. Of whole numbers and bit strings, on PostgreSQL. */
+export function bitAnd<T extends Bits, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  return aggregateOf("bit_and", of, expression(of, "bitAnd()").type)
+}
+/** The bits that any has, null over nothing. Of whole numbers and bit strings, on PostgreSQL. */
+export function bitOr<T extends Bits, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  return aggregateOf("bit_or", of, expression(of, "bitOr()").type)
+}
+/** The bits that an odd number have, null over nothing. Of whole numbers and bit strings, on PostgreSQL. */
+export function bitXor<T extends Bits, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
+  return aggregateOf("bit_xor", of, expression(of, "bitXor()").type)
 }

@@ -1,10 +1,26 @@
-import type { OperationNode, QueryCompiler } from "kysely"
+import type { OperationNode, OrderByNode, QueryCompiler } from "kysely"
 import type { Codec } from "./codec.ts"
 import type { ExpressionSpelling } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
 /** The current moment and its kin, which each database spells its own way. */
 export type MomentKind = "timestamptz" | "timestamp" | "date" | "time"
+
+/** An aggregate or a window function, its parts lowered. */
+export interface AggregateCall {
+  /** PostgreSQL's name of it. */
+  readonly name: string
+  readonly args: readonly OperationNode[]
+  /** The type of the first argument, where it is known. */
+  readonly type?: SqlType | undefined
+  readonly distinct?: boolean
+  readonly orderBy?: OrderByNode | undefined
+  readonly withinGroup?: OrderByNode | undefined
+  /** A condition. */
+  readonly filter?: OperationNode | undefined
+  /** `over (…)` */
+  readonly over?: OperationNode | undefined
+}
 
 /**
  * What turning statements into text needs to know of a database. Everything else that differs is in a dialect's capabilities.
@@ -35,15 +51,19 @@ export interface SqlDialect extends ExpressionSpelling {
   /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
   functionName(name: string): string
 
+  /** An aggregate or window function. @throws UnsupportedError where the database has no such function */
+  aggregate(call: AggregateCall): OperationNode
+  /** The type of what is added to a value of `type` to find the bounds of a RANGE frame. @throws UnsupportedError where nothing can be */
+  rangeOffsetType(type: SqlType | undefined): SqlType
+
   /** `json_build_object(k, v, …)`; any number of pairs (PostgreSQL takes 50 at once). */
   jsonObject(pairs: readonly (readonly [key: string, value: OperationNode])[]): OperationNode
   /** A JSON array of a fixed number of values. */
   jsonArray(values: readonly OperationNode[]): OperationNode
   /** `json_agg(value order by …) filter (where …)`, an empty array instead of null over no rows. `orderBy` is an OrderByNode, `filter` a condition. */
-  jsonAggregate(
-    value: OperationNode,
-    options: { readonly orderBy?: OperationNode | undefined; readonly filter?: OperationNode | undefined; readonly distinct?: boolean },
-  ): OperationNode
+  jsonAggregate(value: OperationNode, options: Pick<AggregateCall, "orderBy" | "filter" | "distinct" | "over">): OperationNode
+  /** `json_object_agg(key, value)`, an empty object instead of null over no rows. */
+  jsonObjectAggregate(key: OperationNode, value: OperationNode, options: Pick<AggregateCall, "orderBy" | "filter" | "over">): OperationNode
   /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as JSON. */
   jsonValue(value: OperationNode, type: SqlType | undefined): OperationNode
   now(kind: MomentKind): OperationNode

@@ -153,10 +153,10 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
     return binary(this, "||", other, textType)
   }
 
-  asc(): Order {
+  asc(): Order<T, S> {
     return new Order(this, "asc")
   }
-  desc(): Order {
+  desc(): Order<T, S> {
     return new Order(this, "desc")
   }
 
@@ -270,8 +270,10 @@ export function lowerAll(operator: "and" | "or", conditions: readonly BooleanExp
 
 const directions = { asc: RawNode.createWithSql("asc"), desc: RawNode.createWithSql("desc") }
 
-/** A direction of ordering, as `orderBy` and `index` take it. */
-export class Order implements Lowerable {
+/** A direction of ordering, as `orderBy` and `index` take it. `T` and `S` are those of the expression. */
+export class Order<out T = unknown, out S extends string = string> implements Lowerable {
+  declare readonly $value: T
+  declare readonly $source: S
   readonly expression: Expr<any, any>
   readonly direction: "asc" | "desc"
   readonly nulls: "first" | "last" | undefined
@@ -281,10 +283,10 @@ export class Order implements Lowerable {
     this.direction = direction
     this.nulls = nulls
   }
-  nullsFirst(): Order {
+  nullsFirst(): Order<T, S> {
     return new Order(this.expression, this.direction, "first")
   }
-  nullsLast(): Order {
+  nullsLast(): Order<T, S> {
     return new Order(this.expression, this.direction, "last")
   }
   lower(context: LowerContext): OrderByItemNode {

@@ -57,6 +57,14 @@ const always: OperationNode = RawNode.createWithSql("true")
 function lowerJoin({ kind, info, on }: SelectJoin, place: number, context: LowerContext): JoinNode {
   const table = lowerEntry(info, place, context)
   if (kind === "CrossJoin") return { kind: "JoinNode", joinType: kind, table }
-  const condition = on === undefined ? always : context.reaching(place + 1, () => on.lower(context))
+  const condition = on === undefined ? always : lowerCondition(on, place, context)
   return { kind: "JoinNode", joinType: kind, table, on: OnNode.create(condition) }
+}
+
+function lowerCondition(on: BooleanExpr, place: number, context: LowerContext): OperationNode {
+  const level = context.level!
+  level.clause = "on"
+  const condition = context.reaching(place + 1, () => on.lower(context))
+  level.clause = "from"
+  return condition
 }

@@ -68,9 +68,12 @@ export function fn<T, const A extends readonly unknown[]>(
   })
   return new Computed<any, any>(`${name}(…)`, known, (context) => {
     context.mark("read")
-    return FunctionNode.create(
-      context.dialect.functionName(name),
-      lowered.map((argument) => argument(context)),
+    // It may be an aggregate.
+    return context.calls.opaque("call", () =>
+      FunctionNode.create(
+        context.dialect.functionName(name),
+        lowered.map((argument) => argument(context)),
+      ),
     )
   })
 }

@@ -1,4 +1,21 @@
-export { avg, count, countDistinct, max, min, sum } from "./aggregates.ts"
+export { Aggregate } from "./aggregate.ts"
+export {
+  anyValue,
+  arrayAgg,
+  avg,
+  bitAnd,
+  bitOr,
+  bitXor,
+  boolAnd,
+  boolOr,
+  count,
+  countDistinct,
+  every,
+  max,
+  min,
+  stringAgg,
+  sum,
+} from "./aggregates.ts"
 export { type Alias, aliased } from "./aliased.ts"
 export type { Given, InsertValues, UpdateValues } from "./assignments.ts"
 export { Case, caseWhen, type Outcome } from "./case.ts"
@@ -8,7 +25,7 @@ export type { CompiledStatement, Effect } from "./compiled.ts"
 export type { ConflictOptions, Excluded } from "./conflict.ts"
 export { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
 export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
-export type { MomentKind, SqlDialect } from "./dialect.ts"
+export type { AggregateCall, MomentKind, SqlDialect } from "./dialect.ts"
 export {
   type AnyExpr,
   type BooleanExpr,
@@ -25,9 +42,34 @@ export {
   type SourceOf,
   type Subquery,
 } from "./expression.ts"
+export {
+  currentRow,
+  following,
+  Frame,
+  type FrameBound,
+  type FrameExclusion,
+  type FrameMode,
+  type FrameOffset,
+  groupsBetween,
+  preceding,
+  rangeBetween,
+  rowsBetween,
+  unboundedFollowing,
+  unboundedPreceding,
+} from "./frame.ts"
 export { fn } from "./function-call.ts"
 export { Insert, insert, type InsertDraft, OnConflict } from "./insert.ts"
-export { jsonAgg, type JsonAggOptions, jsonArray, jsonBuildObject, type JsonList, type JsonObject, type JsonTuple } from "./json.ts"
+export {
+  jsonAgg,
+  type JsonAggOptions,
+  jsonArray,
+  jsonBuildObject,
+  type JsonList,
+  type JsonObject,
+  jsonObjectAgg,
+  type JsonRecord,
+  type JsonTuple,
+} from "./json.ts"
 export { value } from "./literal.ts"
 export type { Literal, Widened } from "./literal-type.ts"
 export { and, not, or } from "./logic.ts"
@@ -41,6 +83,8 @@ export { all, any, type Quantifiable } from "./quantifiers.ts"
 export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
 export { param, Parameter } from "./parameter.ts"
 export { Quantified } from "./quantified.ts"
+export { cumeDist, denseRank, mode, type Ordered, OrderedSet, percentileCont, percentileDisc, percentRank, rank } from "./ordered-set.ts"
+export type { Ordering } from "./ordering.ts"
 export {
   isAbsent,
   jsonReader,
@@ -77,6 +121,28 @@ export {
 } from "./prepared.ts"
 export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
 export type { ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
+export {
+  corr,
+  covarPop,
+  covarSamp,
+  type PairAggregate,
+  regrAvgX,
+  regrAvgY,
+  regrCount,
+  regrIntercept,
+  regrR2,
+  regrSlope,
+  regrSxx,
+  regrSxy,
+  regrSyy,
+  type Spread,
+  stddev,
+  stddevPop,
+  stddevSamp,
+  variance,
+  varPop,
+  varSamp,
+} from "./statistics.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export type { SubquerySource } from "./subquery.ts"
 export { type SqlTag, sql, SqlText } from "./template.ts"
@@ -85,3 +151,15 @@ export { tuple, Tuple, type TupleOperand } from "./tuple.ts"
 export type { TypeSource } from "./type-source.ts"
 export { Update, update, type UpdateDraft } from "./update.ts"
 export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey, unmodified } from "./type.ts"
+export {
+  firstValue,
+  type FrameFunction,
+  lag,
+  lastValue,
+  lead,
+  nthValue,
+  ntile,
+  rowNumber,
+  type WindowFunction,
+} from "./window-functions.ts"
+export { Window, window, type WindowArgument, type WindowSpec } from "./window.ts"

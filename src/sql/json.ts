@@ -1,29 +1,27 @@
-import { type CaseNode, OrderByNode, OrNode, ParensNode, WhenNode, type OperationNode } from "kysely"
+import type { OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { type AnyExpr, combine, Computed, Expr, type BooleanExpr, type Order } from "./expression.ts"
-import type { LowerContext, ScopeEntry } from "./lower.ts"
-import { lowerIsNull } from "./operators.ts"
-import { itemsOf, type Item, type ItemObject, type JsonItem, type ResultOf } from "./result.ts"
-import { lowerOrder, requireExpressions } from "./select-state.ts"
-import { requireKeys } from "./selection.ts"
-import type { JsonShape } from "./shape.ts"
-import { isSource, source, type Source, type SourceInfo } from "./source.ts"
-import type { SqlType } from "./type.ts"
+import { Aggregate, lowerFilter } from "./aggregate.ts"
+import { Expr, type AnyExpr, type BooleanExpr } from "./expression.ts"
+import { expression } from "./function-call.ts"
+import { describeItem, jsonExpression, jsonType, lowerItem, lowerRow, presenceOf, shapeOf } from "./json-item.ts"
+import type { LowerContext } from "./lower.ts"
+import { orderingsOf, orderNode, type Ordering } from "./ordering.ts"
+import { requireExpressions } from "./require-expressions.ts"
+import type { Item, ItemObject, JsonItem, ResultOf } from "./result.ts"
+import { isSource, source, type Source } from "./source.ts"
+import type { WindowArgument } from "./window.ts"
 
 /** An expression that the database builds as a JSON object; it is read as what it is made of. */
 export type JsonObject<I> = Expr<ResultOf<I>> & JsonItem<"object", I>
-/** An expression that the database builds as a JSON array of one item for each row. */
-export type JsonList<I> = Expr<ResultOf<I>[]> & JsonItem<"array", I>
 /** An expression that the database builds as a JSON array of a fixed length. */
 export type JsonTuple<I> = Expr<ResultOf<I>> & JsonItem<"tuple", I>
-
-const jsonType: SqlType = { kind: "json" }
-
-/** JSON as the database builds it, which need not be parsed again to stand inside other JSON. */
-class JsonExpression extends Computed<any, any> {}
-
-function jsonExpression(label: string, shape: JsonShape, lower: (context: LowerContext) => OperationNode): any {
-  return new JsonExpression(label, jsonType, lower, shape)
+/** An aggregate that the database builds as a JSON array of one item for each row. */
+export interface JsonList<I> extends Aggregate<ResultOf<I>[]>, JsonItem<"array", I> {
+  over(window?: WindowArgument): Expr<ResultOf<I>[]> & JsonItem<"array", I>
+}
+/** An aggregate that the database builds as a JSON object with one property for each row. */
+export interface JsonRecord<I> extends Aggregate<Record<string, ResultOf<I>>>, JsonItem<"record", I> {
+  over(window?: WindowArgument): Expr<Record<string, ResultOf<I>>> & JsonItem<"record", I>
 }
 
 /**
@@ -35,21 +33,22 @@ function jsonExpression(label: string, shape: JsonShape, lower: (context: LowerC
  */
 export function jsonBuildObject<const I extends ItemObject | Source>(item: I): JsonObject<I> {
   if (item instanceof Expr || (typeof item !== "object" && !isSource(item)) || item === null)
-    throw new StatementError(`jsonBuildObject() takes an object or a model, not ${describe(item)}`)
+    throw new StatementError(`jsonBuildObject() takes an object or a model, not ${describeItem(item)}`)
   return jsonExpression("jsonBuildObject()", shapeOf(item, "jsonBuildObject()"), (context) => lowerItem(item, context))
 }
 
 /** The items in this order as one JSON value: a tuple. */
 export function jsonArray<const I extends readonly Item[]>(items: I): JsonTuple<I> {
-  if (!Array.isArray(items)) throw new StatementError(`jsonArray() takes a list of items, not ${describe(items)}`)
+  if (!Array.isArray(items)) throw new StatementError(`jsonArray() takes a list of items, not ${describeItem(items)}`)
   const elements = items.map((item) => shapeOf(item, "jsonArray()"))
   return jsonExpression("jsonArray()", { kind: "tuple", elements }, (context) =>
     context.dialect.jsonArray(items.map((item) => lowerItem(item, context))),
   )
 }
 
+/** The same can be said of any aggregate by its methods: `jsonAgg(Post).filter(…).orderBy(…).distinct()`. */
 export interface JsonAggOptions {
-  readonly orderBy?: Order | AnyExpr | readonly (Order | AnyExpr)[]
+  readonly orderBy?: Ordering | readonly Ordering[]
   /** Only the rows for which it holds. */
   readonly where?: BooleanExpr
   /** Equal items once. */
@@ -63,101 +62,56 @@ export interface JsonAggOptions {
  * @example jsonAgg({ title: Post.c.title, at: Post.c.createdAt }, { orderBy: Post.c.createdAt.desc() })
  */
 export function jsonAgg<const I extends Item>(item: I, options: JsonAggOptions = {}): JsonList<I> {
-  const orderBy =
-    options.orderBy === undefined
-      ? []
-      : Array.isArray(options.orderBy)
-        ? (options.orderBy as readonly (Order | AnyExpr)[])
-        : [options.orderBy as Order | AnyExpr]
-  requireExpressions(orderBy, "jsonAgg orderBy")
+  const orderBy = orderingsOf(options.orderBy, "jsonAgg orderBy")
   if ("where" in options) requireExpressions([options.where], "jsonAgg where")
-  const shape: JsonShape = { kind: "array", element: shapeOf(item, "jsonAgg()") }
-  return jsonExpression("jsonAgg()", shape, (context) => {
-    const { result: value, used } = context.using(() => (isSource(item) ? lowerRow(item[source], context) : lowerItem(item, context)))
-    const conditions = [presenceOf(used, context), options.where].filter((condition) => condition !== undefined)
-    const order = orderBy.length === 0 ? undefined : OrderByNode.create(orderBy.map((each) => lowerOrder(each, context)))
-    const filter = conditions.length === 0 ? undefined : combine("and", conditions).lower(context)
-    return context.dialect.jsonAggregate(value, { orderBy: order, filter, distinct: options.distinct ?? false })
+  const filter = options.where === undefined ? [] : [options.where]
+  const json = { kind: "array", element: shapeOf(item, "jsonAgg()") } as const
+  const aggregate = new Aggregate<ResultOf<I>[]>(
+    {
+      label: "jsonAgg()",
+      type: jsonType,
+      json,
+      buildsJson: true,
+      lower({ distinct, orderBy: order, filter: conditions }, context, over) {
+        const { value, presence } = presentItem(item, context)
+        return context.dialect.jsonAggregate(value, {
+          distinct,
+          orderBy: orderNode(order, context),
+          filter: lowerFilter([...presence, ...conditions], context),
+          over,
+        })
+      },
+    },
+    { distinct: options.distinct ?? false, orderBy, filter },
+  )
+  return aggregate as unknown as JsonList<I>
+}
+
+/**
+ * The items of all rows of a group as the properties of one object, by keys that are not null; an empty object over no rows.
+ * Of equal keys the last one read counts. Rows in which an outer join found nothing are left out, as in {@link jsonAgg}.
+ *
+ * @example jsonObjectAgg(Setting.c.name, Setting.c.value) // Record<string, …>
+ */
+export function jsonObjectAgg<const I extends Item>(key: AnyExpr<string | number | bigint>, item: I): JsonRecord<I> {
+  expression(key, "the key of jsonObjectAgg()")
+  const aggregate = new Aggregate<Record<string, ResultOf<I>>>({
+    label: "jsonObjectAgg()",
+    type: jsonType,
+    json: { kind: "record", element: shapeOf(item, "jsonObjectAgg()") },
+    buildsJson: true,
+    unordered: "an object has each key once and its keys in no order",
+    lower({ filter }, context, over) {
+      const { result: name, used } = context.using(() => key.lower(context))
+      const { value, presence } = presentItem(item, context)
+      const conditions = [...presenceOf(used, context), ...presence, ...filter]
+      return context.dialect.jsonObjectAggregate(name, value, { filter: lowerFilter(conditions, context), over })
+    },
   })
+  return aggregate as unknown as JsonRecord<I>
 }
 
-/** What the JSON of an item holds. An outer join makes null of a row whether the shape says so or not. */
-function shapeOf(item: Item, where: string): JsonShape {
-  if (item instanceof Expr) return item.json ?? { kind: "value", type: item.type }
-  if (isSource(item)) return rowShape(item[source])
-  if (typeof item !== "object" || item === null)
-    throw new StatementError(`${where}: ${describe(item)} is not an expression, a model or an object of these`)
-  const items = itemsOf(item)
-  return {
-    kind: "object",
-    keys: requireKeys(items.map(([key]) => key)),
-    values: items.map(([key, inner]) => shapeOf(inner, `${where}."${key}"`)),
-  }
-}
-
-function rowShape(info: SourceInfo): JsonShape {
-  if (info.entity !== undefined) return { kind: "entity", entity: info.entity, optional: true }
-  return {
-    kind: "object",
-    keys: info.columns.map((column) => column.key),
-    values: info.columns.map((column) => shapeOf(column, info.name)),
-  }
-}
-
-function lowerItem(item: Item, context: LowerContext): OperationNode {
-  if (item instanceof Expr) {
-    const node = item.lower(context)
-    if (item instanceof JsonExpression) return node
-    return context.dialect.jsonValue(node, item.json === undefined ? item.type : jsonType)
-  }
-  if (isSource(item)) return lowerOptionalRow(item[source], context)
-  return context.dialect.jsonObject(itemsOf(item).map(([key, inner]) => [key, lowerItem(inner, context)]))
-}
-
-function lowerRow(info: SourceInfo, context: LowerContext): OperationNode {
-  return context.dialect.jsonObject(info.columns.map((column) => [column.key, lowerItem(column, context)]))
-}
-
-/** A row as JSON, or null where an outer join found none. */
-function lowerOptionalRow(info: SourceInfo, context: LowerContext): OperationNode {
-  const row = lowerRow(info, context)
-  if (!context.isOptional(info.id)) return row
-  const when = WhenNode.cloneWithResult(WhenNode.create(present(info, context)), row)
-  return context.dialect.jsonValue({ kind: "CaseNode", when: [when] } as CaseNode, jsonType)
-}
-
-/** That at least one of the entries is there, when an outer join may leave all of them empty. */
-function presenceOf(used: ReadonlySet<ScopeEntry>, context: LowerContext): BooleanExpr | undefined {
-  if (used.size === 0) return undefined
-  const infos: SourceInfo[] = []
-  for (const entry of used) {
-    if (!context.isOptional(entry.id) || !isSourceInfo(entry)) return undefined
-    infos.push(entry)
-  }
-  return new Computed<boolean>("presence", undefined, (inner) => anyOf(infos.map((info) => present(info, inner))))
-}
-
-function isSourceInfo(entry: ScopeEntry): entry is SourceInfo {
-  return "columns" in entry
-}
-
-/** True when a row is there: its key is not null, or any of its columns where there is no key. */
-function present(info: SourceInfo, context: LowerContext): OperationNode {
-  const key = info.entity?.keyIndexes[0]
-  const columns = key === undefined ? info.columns : [info.columns[key]!]
-  return anyOf(columns.map((column) => lowerIsNull(column, true, context)))
-}
-
-function anyOf(nodes: readonly OperationNode[]): OperationNode {
-  return nodes.length === 1 ? nodes[0]! : ParensNode.create(nodes.reduce((left, right) => OrNode.create(left, right)))
-}
-
-function describe(value: unknown): string {
-  return value instanceof Expr
-    ? `the expression ${value.label}`
-    : value === null || value === undefined
-      ? String(value)
-      : Array.isArray(value)
-        ? "a list"
-        : `a ${typeof value}`
+function presentItem(item: Item, context: LowerContext): { readonly value: OperationNode; readonly presence: readonly BooleanExpr[] } {
+  const { result: value, used } = context.using(() => (isSource(item) ? lowerRow(item[source], context) : lowerItem(item, context)))
+  return { value, presence: presenceOf(used, context) }
 }

@@ -1,8 +1,12 @@
 import type { OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import { CallStack } from "./call-stack.ts"
 import type { Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
+import { QueryLevel, type ScopeEntry } from "./query-level.ts"
 import type { SqlType } from "./type.ts"
+
+export type { ScopeEntry }
 
 /** Something that becomes a Kysely operation node for one dialect. */
 export interface Lowerable {
@@ -16,12 +20,6 @@ export type ParameterValues = Readonly<Record<string, unknown>>
 
 export function isLowerable(value: unknown): value is Lowerable {
   return typeof value === "object" && value !== null && "lower" in value && typeof value.lower === "function"
-}
-
-/** A FROM entry as the check of column references sees it: `id` is its identity (an alias has its own), `name` what SQL calls it. */
-export interface ScopeEntry {
-  readonly id: object
-  readonly name: string
 }
 
 interface Scope {
@@ -47,6 +45,9 @@ export class LowerContext {
   effect: Effect = "pure"
   readonly #scopes: Scope[] = []
   readonly #uses: Uses[] = []
+  readonly #levels: QueryLevel[] = []
+  /** The aggregates, window functions and texts around what is being lowered. */
+  readonly calls: CallStack = new CallStack(this.#levels)
   #unqualified = 0
 
   /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
@@ -90,10 +91,12 @@ export class LowerContext {
    */
   within<R>(entries: readonly ScopeEntry[], optional: ReadonlySet<object>, body: () => R): R {
     this.#scopes.push({ entries: this.#checked(entries), optional, reach: entries.length })
+    this.#levels.push(new QueryLevel())
     try {
       return body()
     } finally {
       this.#scopes.pop()
+      this.#levels.pop()
     }
   }
 
@@ -126,8 +129,16 @@ export class LowerContext {
     return this.#unqualified === 0
   }
 
-  /** @throws StatementError when no statement around has this entry in its FROM, or a nearer one hides its name. */
-  require(entry: ScopeEntry, column: string): void {
+  /** What is noted of the innermost statement. */
+  get level(): QueryLevel | undefined {
+    return this.#levels.at(-1)
+  }
+
+  /**
+   * Notes that a column is used; `row`: all columns of the entry.
+   * @throws StatementError when no statement around has this entry in its FROM, or a nearer one hides its name
+   */
+  require(entry: ScopeEntry, column: string, row = false): void {
     if (this.#scopes.length === 0) return
     let outOfReach = false
     for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
@@ -140,6 +151,7 @@ export class LowerContext {
         }
         if (candidate.id === entry.id) {
           for (const uses of this.#uses) if (uses.depth === depth) uses.entries.add(candidate)
+          this.calls.use(depth, { entry: candidate, column: row ? undefined : column })
           return
         }
         if (candidate.name === entry.name) this.#refuseHidden(entry, column)

@@ -30,7 +30,7 @@ export function operandNode(operand: unknown, type: SqlType | undefined, label: 
   if (isKyselyExpression(operand)) {
     // It may hold any text.
     context.mark("unknown")
-    return operand.toOperationNode()
+    return context.calls.opaque("text", () => operand.toOperationNode())
   }
   return valueNode(encodeParameter(operand, type, label, context), context)
 }

@@ -132,6 +132,15 @@ export function jsonReader(shape: JsonShape, dialect: SqlDialect): (value: unkno
       const element = jsonReader(shape.element, dialect)
       return (value) => (Array.isArray(value) ? value.map(element) : null)
     }
+    case "record": {
+      const element = jsonReader(shape.element, dialect)
+      return (value) => {
+        if (typeof value !== "object" || value === null) return null
+        const object: Record<string, unknown> = {}
+        for (const [key, inner] of Object.entries(value)) setProperty(object, key, element(inner))
+        return object
+      }
+    }
     case "tuple": {
       const elements = shape.elements.map((element) => jsonReader(element, dialect))
       return (value) => (Array.isArray(value) ? elements.map((read, index) => read(value[index])) : null)

@@ -20,7 +20,7 @@ export type RowOf<F> = F extends abstract new (...args: any) => infer R ? R : F 
 
 /** Carried by expressions that the database builds as JSON, so that outer joins are seen inside of them. Only for the compiler. */
 export declare const jsonItem: unique symbol
-export interface JsonItem<out Form extends "object" | "array" | "tuple", out I> {
+export interface JsonItem<out Form extends "object" | "array" | "record" | "tuple", out I> {
   readonly [jsonItem]: readonly [Form, I]
 }
 
@@ -42,7 +42,9 @@ export type ResultOf<I, Nullable extends string = never> = I extends { readonly 
 
 type JsonResult<Form, I, Nullable extends string> = Form extends "array"
   ? ResultOf<I, [Nullable] extends [never] ? never : InsideAggregate<SourcesIn<I>, Nullable>>[]
-  : ResultOf<I, Nullable>
+  : Form extends "record"
+    ? Record<string, ResultOf<I, [Nullable] extends [never] ? never : InsideAggregate<SourcesIn<I>, Nullable>>>
+    : ResultOf<I, Nullable>
 
 /** Rows of one entry that are absent are left out of an aggregate; of several, any but not all may be absent. */
 type InsideAggregate<S extends string, Nullable extends string> = [S] extends [Nullable]

@@ -16,12 +16,15 @@ import {
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "./expression.ts"
 import { lowerFrom, optionalEntries, type SelectJoin } from "./from-clause.ts"
-import { isLowerable, type LowerContext } from "./lower.ts"
+import type { LowerContext } from "./lower.ts"
 import { valueNode } from "./operand.ts"
 import { itemsOf, type Item } from "./result.ts"
+import { attachWindows } from "./window-clause.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
 import type { SqlType } from "./type.ts"
+
+export { requireExpressions } from "./require-expressions.ts"
 
 /** Everything a SELECT says; statements are immutable and share what they do not change. */
 export interface SelectState {
@@ -106,19 +109,26 @@ export function lowerSelect(
   const optional = joins.length === 0 ? none : optionalEntries(roots, joins)
   const entries = joins.length === 0 ? roots : [...roots, ...joins.map((join) => join.info)]
   return context.within(entries, optional, () => {
+    const level = context.level!
+    level.clause = "from"
     const from = lowerFrom(roots, joins, context)
+    level.clause = "select"
     const selection = constant ? undefined : selectionOf(state.item, context, optional)
     const selections = selection?.nodes ?? [SelectionNode.create(RawNode.createWithSql("1") as never)]
     const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", ...from, selections }
+    level.clause = "where"
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
-    if (state.groupBy.length > 0)
-      node.groupBy = GroupByNode.create(state.groupBy.map((key) => GroupByItemNode.create(placeOf(key, selection) ?? key.lower(context))))
+    level.clause = "group by"
+    if (state.groupBy.length > 0) node.groupBy = GroupByNode.create(state.groupBy.map((key) => lowerKey(key, context, selection)))
+    level.clause = "having"
     if (state.having.length > 0) node.having = HavingNode.create(lowerAll("and", state.having, context))
+    level.clause = "order by"
     if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context, selection)))
     const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
     if (limit !== undefined) node.limit = LimitNode.create(countNode(limit, context))
     if (state.offset !== undefined) node.offset = OffsetNode.create(countNode(state.offset, context))
     if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
+    attachWindows(node, level)
     return { node, selection }
   })
 }
@@ -127,6 +137,12 @@ const countType: SqlType<number> = { kind: "bigint", mode: "number" }
 
 function countNode(count: number, context: LowerContext): OperationNode {
   return valueNode(context.dialect.codec(countType).encode(count), context)
+}
+
+function lowerKey(key: AnyExpr, context: LowerContext, selection: Selection | undefined): GroupByItemNode {
+  // Lowered even where its place is printed: the check of groups looks at its columns.
+  const node = key.lower(context)
+  return GroupByItemNode.create(placeOf(key, selection) ?? node)
 }
 
 export function lowerOrder(order: Order | AnyExpr, context: LowerContext, selection?: Selection): OrderByItemNode {
@@ -144,17 +160,6 @@ function placeOf(expression: AnyExpr, selection: Selection | undefined): Operati
   if (selection === undefined || expression instanceof Column) return undefined
   const index = selection.expressions.indexOf(expression as Expr<any, any>)
   return index < 0 ? undefined : RawNode.createWithSql(String(index + 1))
-}
-
-/** @throws StatementError for anything that is not an expression, above all `undefined`. */
-export function requireExpressions(conditions: readonly unknown[], clause: string): void {
-  conditions.forEach((condition, index) => {
-    if (!isLowerable(condition)) {
-      throw new StatementError(`${clause}(): argument ${index + 1} is ${String(condition)}, not an expression`, {
-        hint: "what may be missing is added only when it exists: a condition that is left out stands for every row",
-      })
-    }
-  })
 }
 
 /** @throws StatementError for anything but whole numbers from 0. */

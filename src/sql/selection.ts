@@ -2,7 +2,7 @@ import { AliasNode, IdentifierNode, RawNode, SelectionNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Expr } from "./expression.ts"
 import type { SqlDialect } from "./dialect.ts"
-import type { LowerContext } from "./lower.ts"
+import { isLowerable, type LowerContext } from "./lower.ts"
 import { printNode } from "./print.ts"
 import { itemsOf, type Item } from "./result.ts"
 import type { EntityShape, Shape, ValueShape } from "./shape.ts"
@@ -49,6 +49,8 @@ function layOut(item: Item, name: string | undefined, list: SelectionList): Shap
       `select: ${name === undefined ? "the item" : `"${name}"`} is ${String(item)}, not an expression, a model or an object of these`,
     )
   }
+  // A call that is not complete, such as a window function without over(), says so.
+  if (isLowerable(item)) item.lower(list.context)
   const items = itemsOf(item)
   if (items.length === 0) throw new StatementError("select: an object without properties selects nothing")
   return { kind: "object", keys: requireKeys(items.map(([key]) => key)), values: items.map(([key, inner]) => layOut(inner, key, list)) }
@@ -106,7 +108,7 @@ function printedColumns(info: SourceInfo, context: LowerContext): SelectionNode 
   const { dialect } = context
   const known = lists.get(dialect)
   if (known !== undefined) {
-    context.require(info, first.name)
+    context.require(info, first.name, true)
     return known
   }
   const isFirst = !lists.has(dialect)

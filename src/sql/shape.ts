@@ -35,6 +35,8 @@ export type JsonShape =
   | { readonly kind: "value"; readonly type: SqlType | undefined }
   | { readonly kind: "object"; readonly keys: readonly string[]; readonly values: readonly JsonShape[] }
   | { readonly kind: "array"; readonly element: JsonShape }
+  /** An object of any number of properties whose values are alike. */
+  | { readonly kind: "record"; readonly element: JsonShape }
   /** A list of a fixed length whose elements differ. */
   | { readonly kind: "tuple"; readonly elements: readonly JsonShape[] }
   /** A model's row as an object by property names, or null when `optional`. It becomes an instance that no session knows. */

@@ -41,7 +41,9 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
   lower(context: LowerContext): RawNode {
     context.mark(this.effect)
     const sources = this.#sources()
-    return sources.length === 0 ? this.#lower(context) : context.within(sources, context.optional, () => this.#lower(context))
+    return context.calls.opaque("text", () =>
+      sources.length === 0 ? this.#lower(context) : context.within(sources, context.optional, () => this.#lower(context)),
+    )
   }
 
   build(context: LowerContext): { readonly node: RawNode; readonly shape: Shape | undefined } {

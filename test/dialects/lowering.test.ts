@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { before, test } from "node:test"
-import { FunctionNode, type OperationNode, ValueNode } from "kysely"
+import { FunctionNode, type OperationNode, OrderByItemNode, OrderByNode, ValueNode } from "kysely"
 import type { Connection, Engine } from "../../src/engine/index.ts"
 import type { SqlType } from "../../src/sql/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
@@ -8,6 +8,7 @@ import { compileNodes, node } from "./compile-nodes.ts"
 
 const text: SqlType = { kind: "text" }
 const integer: SqlType = { kind: "integer" }
+const orderedBy = (by: OperationNode): OrderByNode => OrderByNode.create([OrderByItemNode.create(by)])
 
 forEachDatabase("expressions", (database) => {
   let engine: Engine
@@ -80,7 +81,7 @@ forEachDatabase("expressions", (database) => {
   })
 
   test("an aggregate is ordered, filtered and distinct as asked", async () => {
-    const orderBy = node`id desc`
+    const orderBy = orderedBy(node`id desc`)
     assert.deepEqual(await json(({ dialect }) => node`select ${dialect.jsonAggregate(node`text`, { orderBy })} from word`), [
       "one",
       null,
@@ -102,7 +103,7 @@ forEachDatabase("expressions", (database) => {
   test("objects in an ordered aggregate stay objects", async () => {
     const objects = await json(({ dialect }) => {
       const item = dialect.jsonObject([["list", dialect.jsonArray([node`id`, node`text`])]])
-      return node`select ${dialect.jsonAggregate(item, { orderBy: node`id`, filter: node`id < 3` })} from word`
+      return node`select ${dialect.jsonAggregate(item, { orderBy: orderedBy(node`id`), filter: node`id < 3` })} from word`
     })
     assert.deepEqual(objects, [{ list: [1, "one"] }, { list: [2, "Two"] }])
   })

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { before, test } from "node:test"
 import fc from "fast-check"
 import "../support/seed.ts"
-import { ColumnNode, type OperationNode, ReferenceNode, TableNode } from "kysely"
+import { ColumnNode, type OperationNode, OrderByItemNode, OrderByNode, ReferenceNode, TableNode } from "kysely"
 import { jsonNull } from "../../src/dialects/index.ts"
 import type { Connection, Engine } from "../../src/engine/index.ts"
 import type { Codec, SqlType } from "../../src/sql/index.ts"
@@ -131,7 +131,9 @@ async function assertJson(
     expected,
     normal,
   )
-  const aggregate = await selectOne(dialect.jsonAggregate(member, { orderBy: column("position") }))
+  const aggregate = await selectOne(
+    dialect.jsonAggregate(member, { orderBy: OrderByNode.create([OrderByItemNode.create(column("position"))]) }),
+  )
   assertSame(
     (JSON.parse(String(aggregate)) as unknown[]).map((value) => (value === null ? null : codec.decodeJson(value))),
     expected,

@@ -4,6 +4,7 @@ import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
+import { postgresAggregates } from "./aggregates.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
 import { postgresComparisons } from "./comparisons.ts"
@@ -29,6 +30,7 @@ export const postgres: Dialect = {
   functionName: (name) => name,
   ...postgresLowering,
   ...postgresComparisons,
+  ...postgresAggregates,
   begin,
   arrayParameter: (values) => printArray(values as readonly Parameter[]),
   mapError,

@@ -1,15 +1,4 @@
-import {
-  AggregateFunctionNode,
-  BinaryOperationNode,
-  CastNode,
-  FunctionNode,
-  type OperationNode,
-  OperatorNode,
-  OrderByNode,
-  RawNode,
-  ValueNode,
-  WhereNode,
-} from "kysely"
+import { BinaryOperationNode, CastNode, FunctionNode, type OperationNode, OperatorNode, RawNode, ValueNode } from "kysely"
 import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
 import { hexOf } from "../values/bytes.ts"
@@ -20,10 +9,7 @@ import { typeName, typeNameForCast } from "./types.ts"
 /** Half of the arguments that a function may have. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<
-  SqlDialect,
-  "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct"
->
+type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
 
 /** Where PostgreSQL has its own SQL for an expression. */
 export const postgresLowering: Lowering = {
@@ -42,17 +28,6 @@ export const postgresLowering: Lowering = {
       chunksOf(values, 2 * pairsAtOnce).map((chunk) => FunctionNode.create("json_build_array", chunk)),
       "json_build_array",
     )
-  },
-
-  jsonAggregate(value, { orderBy, filter, distinct = false }) {
-    // json has no equality, so DISTINCT needs jsonb.
-    const aggregate: AggregateFunctionNode = {
-      ...AggregateFunctionNode.create("json_agg", [distinct ? FunctionNode.create("to_jsonb", [value]) : value]),
-      ...(distinct ? { distinct } : {}),
-      ...(orderBy === undefined ? {} : { orderBy: orderByNode(orderBy) }),
-      ...(filter === undefined ? {} : { filter: WhereNode.create(filter) }),
-    }
-    return FunctionNode.create("coalesce", [aggregate, raw`'[]'::json`])
   },
 
   jsonValue(value, type) {
@@ -118,8 +93,4 @@ function joined(parts: readonly OperationNode[], emptyFunction: string): Operati
   const last = rest.length - 1
   const texts = rest.map((part, index) => (index === last ? raw`substr((${part})::text, 2)` : raw`substr(left((${part})::text, -1), 2)`))
   return RawNode.create(["(left((", ")::text, -1) || ', ' || ", ...rest.slice(1).map(() => " || ', ' || "), ")::json"], [first, ...texts])
-}
-
-function orderByNode(node: OperationNode): OrderByNode {
-  return OrderByNode.is(node) ? node : OrderByNode.create([{ kind: "OrderByItemNode", orderBy: node }])
 }

@@ -2,6 +2,7 @@ import { SqliteQueryCompiler } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
+import { sqliteAggregates } from "./aggregates.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
 import { sqliteCodec } from "./codecs.ts"
 import { sqliteComparisons } from "./comparisons.ts"
@@ -26,6 +27,7 @@ export const sqlite: Dialect = {
   functionName: (name) => functionNames.get(name) ?? name,
   ...sqliteLowering,
   ...sqliteComparisons,
+  ...sqliteAggregates,
   begin,
   arrayParameter() {
     throw new UnsupportedError("SQLite has no array parameters")

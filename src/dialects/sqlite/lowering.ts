@@ -1,14 +1,4 @@
-import {
-  AggregateFunctionNode,
-  BinaryOperationNode,
-  FunctionNode,
-  type OperationNode,
-  OperatorNode,
-  OrderByNode,
-  RawNode,
-  ValueNode,
-  WhereNode,
-} from "kysely"
+import { BinaryOperationNode, FunctionNode, type OperationNode, OperatorNode, RawNode, ValueNode } from "kysely"
 import type { MomentKind, SqlDialect } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
 import { hexOf } from "../values/bytes.ts"
@@ -17,10 +7,7 @@ import { jsonList, keepsEqualityInJson } from "./json-list.ts"
 /** Functions of older SQLite versions take 127 arguments. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<
-  SqlDialect,
-  "jsonObject" | "jsonArray" | "jsonAggregate" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct"
->
+type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
 
 /** Where SQLite has its own SQL for an expression. */
 export const sqliteLowering: Lowering = {
@@ -39,15 +26,6 @@ export const sqliteLowering: Lowering = {
       chunksOf(values, 2 * pairsAtOnce).map((chunk) => FunctionNode.create("json_array", chunk)),
       "json_array",
     )
-  },
-
-  jsonAggregate(value, { orderBy, filter, distinct = false }): AggregateFunctionNode {
-    return {
-      ...AggregateFunctionNode.create("json_group_array", [value]),
-      ...(distinct ? { distinct } : {}),
-      ...(orderBy === undefined ? {} : { orderBy: orderByNode(orderBy) }),
-      ...(filter === undefined ? {} : { filter: WhereNode.create(filter) }),
-    }
   },
 
   jsonValue(value, type) {
@@ -110,8 +88,4 @@ function joined(parts: readonly OperationNode[], emptyFunction: string): Operati
 /** A text less its last character. A negative length takes what stands before the start, so the text is only written once. */
 function withoutLast(text: OperationNode): OperationNode {
   return raw`substr(${text}, -1, -1000000000)`
-}
-
-function orderByNode(node: OperationNode): OrderByNode {
-  return OrderByNode.is(node) ? node : OrderByNode.create([{ kind: "OrderByItemNode", orderBy: node }])
 }

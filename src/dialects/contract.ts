@@ -42,11 +42,6 @@ export interface Dialect extends SqlDialect {
   /** The statement that begins a transaction. */
   begin(options: TransactionOptions): string
   /**
-   * One parameter for an array of encoded values, to stand before a cast to the array's type.
-   * @throws UnsupportedError without the capability `arrayParameters`
-   */
-  arrayParameter(values: readonly unknown[]): unknown
-  /**
    * The error of ours for one that the driver threw while a statement ran: a {@link DatabaseError} by the server's code,
    * or a `DisconnectedError` when the connection is gone. The driver's error is its cause.
    */

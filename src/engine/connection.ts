@@ -14,6 +14,7 @@ import { Checkout, type ConnectionHost, type Sent } from "./checkout.ts"
 import type { DriverResult } from "./driver.ts"
 import { delimiter, type Outgoing } from "./outgoing.ts"
 import { RowStream } from "./row-stream.ts"
+import { inChunks, partsOf, resultsOf } from "./statement-parts.ts"
 import { Transaction } from "./transaction.ts"
 
 export interface RunOptions {
@@ -24,6 +25,7 @@ export interface RunOptions {
 /** Never prepared: text that undoes what is prepared (DEALLOCATE ALL) must not cost a transaction its end. */
 const commit = delimiter("commit", "commit")
 const noParameters: readonly unknown[] = []
+const partsSavepoint = "rebis_parts"
 const severalStatements = /;\s*\S/
 
 /**
@@ -86,6 +88,7 @@ export class Connection implements AsyncDisposable {
 
   /** Runs one statement. @throws DatabaseError or one of its subclasses, DisconnectedError, CancelledError, or what getting a connection fails with. */
   async run(statement: CompiledStatement, options?: RunOptions): Promise<DriverResult> {
+    if (statement.parts !== undefined) return this.#runParts(statement, options)
     this.#enter()
     try {
       return await this.#runOne(this.#outgoing(statement), options?.signal)
@@ -103,12 +106,12 @@ export class Connection implements AsyncDisposable {
   async runAll(statements: readonly CompiledStatement[], options?: RunOptions): Promise<readonly DriverResult[]> {
     this.#enter()
     try {
-      const flight = statements.map((statement) => this.#outgoing(statement))
+      const flight = partsOf(statements).map((statement) => this.#outgoing(statement))
       if (flight.length === 0) return []
       if (this.#transaction !== undefined || flight.length === 1 || flight.every(({ effect }) => effect === "pure")) {
-        return await this.#send(flight, options?.signal)
+        return resultsOf(statements, await this.#send(flight, options?.signal))
       }
-      return await this.#commit(this.#newTransaction({}), flight)
+      return resultsOf(statements, await this.#commit(this.#newTransaction({}), flight))
     } catch (error) {
       throw withCallerStack(error)
     } finally {
@@ -141,6 +144,7 @@ export class Connection implements AsyncDisposable {
    */
   async *stream(statement: CompiledStatement, chunkSize: number, options?: RunOptions): AsyncGenerator<DriverResult, void, undefined> {
     if (!Number.isInteger(chunkSize) || chunkSize < 1) throw new ArgumentError(`rows cannot be fetched in chunks of ${chunkSize}`)
+    if (statement.parts !== undefined) return yield* inChunks(await this.run(statement, options), chunkSize)
     this.#enter()
     const isOwnTransaction = this.#transaction === undefined
     let entered = true
@@ -194,8 +198,8 @@ export class Connection implements AsyncDisposable {
     try {
       const transaction = this.#requireTransaction()
       this.#transaction = undefined
-      const flight = last.map((statement) => this.#outgoing(statement))
-      return await this.#commit(transaction, flight)
+      const flight = partsOf(last).map((statement) => this.#outgoing(statement))
+      return resultsOf(last, await this.#commit(transaction, flight))
     } catch (error) {
       throw withCallerStack(error)
     } finally {
@@ -280,6 +284,23 @@ export class Connection implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release()
+  }
+
+  /** A statement that is several: all of it is done or nothing, also in a transaction that goes on after a failure. */
+  async #runParts(statement: CompiledStatement, options: RunOptions | undefined): Promise<DriverResult> {
+    if (this.#transaction === undefined) return last(await this.runAll([statement], options))
+    this.savepoint(partsSavepoint)
+    try {
+      const results = await this.runAll([statement], options)
+      this.releaseSavepoint(partsSavepoint)
+      return last(results)
+    } catch (error) {
+      if (this.#transaction !== undefined && !this.transactionFailed) {
+        await this.rollbackToSavepoint(partsSavepoint)
+        this.releaseSavepoint(partsSavepoint)
+      }
+      throw error
+    }
   }
 
   async #runOne(statement: Outgoing, signal: AbortSignal | undefined): Promise<DriverResult> {

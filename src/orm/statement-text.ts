@@ -1,5 +1,5 @@
 import { createQueryId, IdentifierNode, type OperationNode, RawNode, ValueNode } from "kysely"
-import { type CompiledStatement, type Effect, LowerContext, type SqlType, unmodified } from "../sql/index.ts"
+import { type CompiledStatement, type Effect, listCast, LowerContext, type SqlType } from "../sql/index.ts"
 import type { Dialect } from "./dialect.ts"
 import type { EntityPlan } from "./entity-plan.ts"
 
@@ -67,13 +67,7 @@ export function statement(text: string, parameters: readonly unknown[], effect: 
   return { text, parameters, effect, shape: undefined }
 }
 
-/** A place for an array of a column's values. Arrays travel as their text, since arrays of arrays would be flattened. */
+/** A place for a list of a column's values. */
 export function arrayParameterOf(type: SqlType, dialect: Dialect): SqlPart[] {
-  return [parameter(), `::${type.kind === "array" ? "text" : dialect.typeName(unmodified(type))}[]`]
-}
-
-/** `alias.name`, with the cast that an array needs to become one again. */
-export function unnested(alias: string, name: string, type: SqlType, dialect: Dialect): SqlPart[] {
-  const reference = [identifier(alias), ".", identifier(name)]
-  return type.kind === "array" ? [...reference, `::${dialect.typeName(unmodified(type))}`] : reference
+  return [parameter(), listCast(type, dialect)]
 }

@@ -11,7 +11,8 @@ import type { Column, SourceInfo } from "./source.ts"
 export type Given<T> = T | AnyExpr<T>
 /** What `insert` takes for a row: what the model's constructor takes, each value possibly an expression. */
 export type InsertValues<M extends AnyModel> = { readonly [K in keyof NewRow<M>]: Given<NewRow<M>[K]> }
-type NewRow<M> = M extends abstract new (values: infer V, ...rest: any) => any ? V : never
+/** What the model's constructor takes. */
+export type NewRow<M> = M extends abstract new (values: infer V, ...rest: any) => any ? V : never
 /** What `update` takes: any of the columns; `undefined` leaves one as it is. */
 export type UpdateValues<M extends AnyModel> = { readonly [K in keyof TableRow<M>]?: Given<TableRow<M>[K]> | undefined }
 type TableRow<M extends AnyModel> = M["c"] extends ColumnsOf<infer R, any> ? R : never

@@ -14,4 +14,10 @@ export interface CompiledStatement {
   readonly effect: Effect
   /** How a row is put together, or `undefined` when rows are plain: then they are decoded by the driver's column types. */
   readonly shape: Shape | undefined
+  /**
+   * The statements that it is run as, in this order and in one transaction, where one cannot hold it: a write of more rows
+   * than there may be parameters. Their results, one after another, are its result. `text` and `parameters` are theirs, to be read
+   * and not to be sent.
+   */
+  readonly parts?: readonly CompiledStatement[]
 }

@@ -34,7 +34,14 @@ export interface SqlDialect extends ExpressionSpelling {
     readonly maxParameters: number
     /** `lateral`: a subquery in FROM may refer to the entries before it. */
     readonly lateralJoins: boolean
+    /** Arrays as parameters: `= any($1)` and `unnest($1)` keep a statement's text the same for any number of values. */
+    readonly arrayParameters: boolean
   }
+  /**
+   * One parameter for an array of encoded values, to stand before a cast to the array's type.
+   * @throws UnsupportedError without the capability `arrayParameters`
+   */
+  arrayParameter(values: readonly unknown[]): unknown
   /** Cached: the same codec for equal types. */
   codec<T>(type: SqlType<T>): Codec<T>
   /** The type as DDL and CAST spell it: `integer`, `varchar(20)`, `"mood"`, `timestamptz[]`. Identifiers are quoted. */
@@ -48,6 +55,8 @@ export interface SqlDialect extends ExpressionSpelling {
   readonly castsParameters: boolean
   /** ON CONFLICT takes the name of a constraint. */
   readonly conflictOnConstraint: boolean
+  /** ON CONFLICT after a SELECT takes a WHERE between the two, since it could be the ON of a join. */
+  readonly conflictNeedsWhere: boolean
   /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
   functionName(name: string): string
 

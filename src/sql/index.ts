@@ -17,6 +17,7 @@ export {
   sum,
 } from "./aggregates.ts"
 export { type Alias, aliased } from "./aliased.ts"
+export { type ArrayColumn, type ArrayRows, arrayRows, arrayRowsQuery, listCast } from "./array-rows.ts"
 export type { Given, InsertValues, UpdateValues } from "./assignments.ts"
 export { Case, caseWhen, type Outcome } from "./case.ts"
 export { cast } from "./cast.ts"

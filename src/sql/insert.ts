@@ -1,6 +1,6 @@
 import type { InsertQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import type { InsertValues, UpdateValues } from "./assignments.ts"
+import type { InsertValues, NewRow, UpdateValues } from "./assignments.ts"
 import {
   lowerConflict,
   requireTarget,
@@ -10,8 +10,20 @@ import {
   type ConflictTarget,
   type Excluded,
 } from "./conflict.ts"
+import type { SqlDialect } from "./dialect.ts"
 import type { BooleanExpr } from "./expression.ts"
-import { insertRow, lowerRows, type InsertRow } from "./insert-rows.ts"
+import { type InsertQuery, type KnownColumns, lowerQuery, queryColumns } from "./insert-query.ts"
+import {
+  batchOf,
+  divideBatch,
+  halveBatch,
+  type InsertBatch,
+  type InsertParts,
+  type InsertRow,
+  insertRows,
+  lowerRows,
+  noRows,
+} from "./insert-rows.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
 import { requireExpressions } from "./select-state.ts"
@@ -22,7 +34,9 @@ import { lowerReturning, requireModel, tableNode, withinTarget, type Returned } 
 
 interface InsertState<M extends AnyModel> {
   readonly model: M
-  readonly rows: readonly InsertRow[]
+  readonly batch: InsertBatch
+  /** Whose rows are inserted instead of a batch. */
+  readonly query: InsertQuery | undefined
   readonly conflict: ConflictAction | undefined
   readonly returned: Returned
 }
@@ -36,6 +50,12 @@ export interface InsertDraft<M extends AnyModel> {
   values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M>
   /** One row of nothing but defaults. */
   defaultValues(): Insert<M>
+  /**
+   * The rows of a query, without a detour by the application. Its columns are properties of the model.
+   * @example insert(Digest).from(select({ userId: Post.c.userId, posts: count() }).from(Post).groupBy(Post.c.userId))
+   * @throws StatementError for a column that the model has not, and when a column is left out that the application computes
+   */
+  from<Q extends InsertQuery<NewRow<M>>>(query: Q & KnownColumns<M, Q>): Insert<M>
 }
 
 /** An INSERT; without `returning` it gives no rows. */
@@ -51,19 +71,30 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
   /** More rows. */
   values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M, O> {
     const { model } = this.#state
+    const title = `insert into ${model.tableName}`
     const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
     if (list.length === 0)
-      throw new StatementError(`insert into ${model.tableName}: values() was given no rows`, {
+      throw new StatementError(`${title}: values() was given no rows`, {
         hint: "run the statement only when there are rows, or use defaultValues()",
       })
-    const added = list.map((row, index) =>
-      insertRow(row, model, `insert into ${model.tableName}${list.length === 1 ? "" : `, row ${index + 1}`}`),
-    )
-    return new Insert({ ...this.#state, rows: [...this.#state.rows, ...added] })
+    return this.#withRows(insertRows(list, model, title))
   }
   /** One row of nothing but defaults. */
   defaultValues(): Insert<M, O> {
-    return new Insert({ ...this.#state, rows: [...this.#state.rows, new Map()] })
+    return this.#withRows(insertRows([{}], this.#state.model, ""))
+  }
+  #withRows(rows: readonly InsertRow[]): Insert<M, O> {
+    const { batch, model, query } = this.#state
+    if (query !== undefined) throw new StatementError(`insert into ${model.tableName} has the rows of a query already`)
+    return new Insert({ ...this.#state, batch: batchOf(batch.rows.length === 0 ? rows : [...batch.rows, ...rows]) })
+  }
+  /** The rows of a query: see {@link InsertDraft.from}. */
+  from<Q extends InsertQuery<NewRow<M>>>(query: Q & KnownColumns<M, Q>): Insert<M, O> {
+    const { batch, model, query: before } = this.#state
+    const title = `insert into ${model.tableName}`
+    if (before !== undefined || batch.rows.length > 0) throw new StatementError(`${title} has rows already`)
+    queryColumns(query, model, title)
+    return new Insert({ ...this.#state, query })
   }
   /**
    * What happens where a row is there already, by the columns that must differ or the name of the constraint (PostgreSQL).
@@ -84,23 +115,41 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
   }
 
   override build(context: LowerContext): { readonly node: InsertQueryNode; readonly shape: Shape | undefined } {
-    const { model, rows, conflict, returned } = this.#state
+    const { model, conflict, returned } = this.#state
     const title = `insert into ${model.tableName}`
-    if (rows.length === 0) throw new StatementError(`${title} has no rows`, { hint: "add values(…) or defaultValues()" })
+    const rows = this.#lowerRows(title, context)
     return withinTarget(model, context, (info) => {
       const into = tableNode(info, title, context)
       const { returning, shape } = lowerReturning(returned, into, context)
       const node: InsertQueryNode = {
         kind: "InsertQueryNode",
         into,
-        ...lowerRows(rows, model, title, context),
+        ...rows,
         ...(conflict === undefined ? {} : { onConflict: lowerConflict(conflict, info, title, context) }),
         ...(returning === undefined ? {} : { returning }),
       }
       return { node, shape }
     })
   }
+
+  override divide(dialect: SqlDialect, tooLarge: boolean): readonly Insert<M, O>[] | undefined {
+    const { batch, model } = this.#state
+    const parts = tooLarge ? halveBatch(batch) : divideBatch(batch, model, dialect)
+    return parts?.map((part) => new Insert({ ...this.#state, batch: part }))
+  }
+
+  /** No column of the table is in reach of what is inserted. */
+  #lowerRows(title: string, context: LowerContext): InsertParts {
+    const { batch, model, query, conflict } = this.#state
+    return context.within([], nothing, () => {
+      if (query !== undefined) return lowerQuery(query, queryColumns(query, model, title), conflict !== undefined, context)
+      if (batch.rows.length > 0) return lowerRows(batch, model, title, context)
+      throw new StatementError(`${title} has no rows`, { hint: "add values(…), from(select(…)) or defaultValues()" })
+    })
+  }
 }
+
+const nothing: ReadonlySet<object> = new Set()
 
 /** An INSERT that is about to say what happens to a conflict. */
 export class OnConflict<M extends AnyModel, O> {
@@ -140,5 +189,5 @@ export class OnConflict<M extends AnyModel, O> {
  */
 export function insert<M extends AnyModel>(model: M): InsertDraft<M> {
   requireModel(model, "insert()")
-  return new Insert({ model, rows: [], conflict: undefined, returned: undefined })
+  return new Insert({ model, batch: noRows, query: undefined, conflict: undefined, returned: undefined })
 }

@@ -5,7 +5,7 @@ import { DeferredValue } from "./deferred-value.ts"
 import type { SqlDialect } from "./dialect.ts"
 import type { LowerContext, ParameterValues } from "./lower.ts"
 import { param, type Parameter } from "./parameter.ts"
-import { compileTemplate, isStatement, Statement } from "./statement.ts"
+import { compileTemplate, isStatement, Statement, togetherOf } from "./statement.ts"
 
 /** The types of parameters, by their names. */
 export type ParameterTypes = Readonly<Record<string, DeclaredType>>
@@ -111,10 +111,14 @@ export class BoundStatement<out O> extends Statement<O> {
     return context.giving(this.values, () => this.#template.statement.build(context))
   }
   override compileFor(dialect: SqlDialect): CompiledStatement {
-    const { text, parameters, effect, shape } = this.#template.compiledFor(dialect)
-    const encoded = parameters.map((parameter) => (parameter instanceof DeferredValue ? parameter.encode(this.values) : parameter))
-    return { text, parameters: encoded, effect, shape }
+    return boundTo(this.values, this.#template.compiledFor(dialect))
   }
+}
+
+function boundTo(values: ParameterValues, { text, parameters, effect, shape, parts }: CompiledStatement): CompiledStatement {
+  if (parts !== undefined) return togetherOf(parts.map((part) => boundTo(values, part)))
+  const encoded = parameters.map((parameter) => (parameter instanceof DeferredValue ? parameter.encode(values) : parameter))
+  return { text, parameters: encoded, effect, shape }
 }
 
 /** A statement that was made of parts of a prepared one, with the values of its parameters. */

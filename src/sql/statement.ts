@@ -22,6 +22,12 @@ export abstract class Statement<out O = unknown> implements Lowerable {
   }
 
   /**
+   * The statements that it is run as on a database where one statement cannot hold it; `tooLarge` says that it was found not to.
+   * They do together and in this order what it does.
+   */
+  divide?(dialect: SqlDialect, tooLarge: boolean): readonly Statement<O>[] | undefined
+
+  /**
    * The text and parameters for a dialect, as they would be sent.
    * @example select(Post).toSQL(engine.dialect) // { text: 'select …', parameters: [] }
    */
@@ -43,30 +49,57 @@ export function compile<O>(statement: Statement<O>, dialect: SqlDialect): Compil
       hint: "pass select(…), insert(…), update(…), deleteFrom(…) or an sql`…` template",
     })
   }
-  return statement.compileFor === undefined ? compileIn(statement, new LowerContext(dialect)) : statement.compileFor(dialect)
+  if (statement.compileFor !== undefined) return statement.compileFor(dialect)
+  return compileParts(statement, dialect, {})
 }
 
 /** As {@link compile}, once for many runs: what each run makes anew is a `DeferredValue` among the parameters. */
 export function compileTemplate(statement: Statement, dialect: SqlDialect): CompiledStatement {
-  return compileIn(statement, new LowerContext(dialect, { defers: true }))
+  return compileParts(statement, dialect, { defers: true })
 }
 
-function compileIn(statement: Statement, context: LowerContext): CompiledStatement {
-  const { dialect } = context
+type CompileOptions = ConstructorParameters<typeof LowerContext>[1]
+
+function compileParts(statement: Statement, dialect: SqlDialect, options: CompileOptions): CompiledStatement {
+  const parts = partsOf(statement, dialect, options)
+  return parts.length === 1 ? parts[0]! : togetherOf(parts)
+}
+
+function partsOf(statement: Statement, dialect: SqlDialect, options: CompileOptions): readonly CompiledStatement[] {
+  const parts = statement.divide?.(dialect, false)
+  if (parts !== undefined) return parts.flatMap((part) => partsOf(part, dialect, options))
+  const whole = compileWhole(statement, new LowerContext(dialect, options))
+  const count = whole.parameters.length
+  const { maxParameters } = dialect.capabilities
+  if (count <= maxParameters) return [whole]
+  const smaller = statement.divide?.(dialect, true)
+  if (smaller !== undefined) return smaller.flatMap((part) => partsOf(part, dialect, options))
+  throw new StatementError(`the statement has ${count} parameters; ${dialect.title} takes at most ${maxParameters}`, {
+    hint: "split it, or pass one list instead of many conditions",
+  })
+}
+
+function compileWhole(statement: Statement, context: LowerContext): CompiledStatement {
   context.mark(statement.effect)
   const { node, shape } = statement.build(context)
-  const { sql, parameters } = printRoot(node, dialect)
+  const { sql, parameters } = printRoot(node, context.dialect)
   if (sql.includes("\0"))
     throw new StatementError("the statement holds the NUL character, which no database takes", {
       hint: "look at its aliases, names and literal text",
     })
-  const { maxParameters } = dialect.capabilities
-  if (parameters.length > maxParameters) {
-    throw new StatementError(`the statement has ${parameters.length} parameters; ${dialect.title} takes at most ${maxParameters}`, {
-      hint: "split it: fewer rows in one insert, or one list instead of many conditions",
-    })
-  }
   return { text: sql, parameters, effect: context.effect, shape }
+}
+
+/** Statements that are run as one. */
+export function togetherOf(parts: readonly CompiledStatement[]): CompiledStatement {
+  const { effect, shape } = parts.find((part) => part.effect === "unknown") ?? parts[0]!
+  return {
+    text: [...new Set(parts.map(({ text }) => text))].join(";\n"),
+    parameters: parts.flatMap(({ parameters }) => parameters),
+    effect,
+    shape,
+    parts,
+  }
 }
 
 /** An expression as text without parameters and without table names, as checks, defaults and indexes of a table are written. */

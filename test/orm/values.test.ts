@@ -9,6 +9,7 @@ import {
   double,
   type Engine,
   enumType,
+  insert,
   integer,
   interval,
   json,
@@ -171,6 +172,20 @@ forEachDatabase("values through the session", (database) => {
       rows.map((values, index) => complete(values, index + 4)),
     )
   })
+
+  for (const count of [3, 12]) {
+    test(`every type survives an insert statement of ${count} rows`, async () => {
+      const sessions = sessionmaker(await prepare(database))
+      const given = Array.from({ length: count }, (_, index) => complete(rows[index % rows.length]!, index + 1))
+      await using db = sessions()
+      const { rowCount } = await db.execute(insert(Everything).values(given))
+      assert.equal(rowCount, count)
+      assert.deepEqual(
+        (await db.all(select(Everything).orderBy(Everything.c.id.asc()))).map((entity) => ({ ...entity })),
+        given,
+      )
+    })
+  }
 
   test("what was written is not taken for changed, whatever its type", async () => {
     const engine = await prepare(database)

@@ -268,6 +268,15 @@ insert(User)
   .doUpdate((excluded) => ({ name: excluded.name }), { where: User.c.name.ne("x") })
 insert(User).values({ email: "a", name: "b" }).onConflict().doNothing()
 rows(
+  insert(User)
+    .from(select({ email: User.c.email, name: lower(User.c.name) }))
+    .returning(User.c.id),
+)<number>()
+insert(Post).from(
+  select({ title: Post.c.title, content: User.c.name, userId: User.c.id, price: Post.c.price }).from(Post).join(Post.author),
+)
+insert(User).from(select(User).where(User.c.isAdmin)).onConflict().doNothing()
+rows(
   update(Post)
     .set({ title: "x", price: null, meta: undefined, publishedDate: Post.c.publishedDate })
     .where(Post.c.id.eq(1))

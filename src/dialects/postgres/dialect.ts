@@ -24,6 +24,7 @@ export const postgres: Dialect = {
   defaultInValues: true,
   castsParameters: true,
   conflictOnConstraint: true,
+  conflictNeedsWhere: false,
   codec: <T>(type: SqlType<T>): Codec<T> => postgresCodec(type),
   typeName,
   createQueryCompiler: () => new PostgresQueryCompiler(),

@@ -21,6 +21,7 @@ export const sqlite: Dialect = {
   defaultInValues: false,
   castsParameters: false,
   conflictOnConstraint: false,
+  conflictNeedsWhere: true,
   codec: <T>(type: SqlType<T>): Codec<T> => sqliteCodec(type),
   typeName,
   createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,17 +1,8 @@
 import type { OperationNode } from "kysely"
 import type { MappedProperty } from "../../schema/index.ts"
+import { arrayRows, arrayRowsQuery } from "../../sql/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
-import {
-  arrayParameterOf,
-  cachedText,
-  identifier,
-  parameter,
-  parameterOf,
-  separated,
-  type SqlPart,
-  tableNode,
-  unnested,
-} from "../statement-text.ts"
+import { arrayParameterOf, cachedText, identifier, parameter, parameterOf, separated, type SqlPart, tableNode } from "../statement-text.ts"
 
 const values = "rebis_values"
 
@@ -66,34 +57,13 @@ export function insertParts(
  */
 export function insertManyText(plan: EntityPlan, columns: readonly number[], returned: readonly number[]): string {
   return cachedText(plan, `insert many|${columns.join()}|${returned.join()}`, () => {
-    const { dialect } = plan
     const types = columns.map((index) => propertyAt(plan, index).type)
-    return [
-      "insert into ",
-      tableNode(plan),
-      " (",
-      ...columnNames(plan, columns),
-      ") select ",
-      ...separated(
-        types.map((type, position) => unnested(values, `c${position}`, type, dialect)),
-        ", ",
-      ),
-      " from unnest(",
-      ...separated(
-        types.map((type) => arrayParameterOf(type, dialect)),
-        ", ",
-      ),
-      ") with ordinality as ",
-      identifier(values),
-      "(",
-      ...separated([...types.map((_, position) => [identifier(`c${position}`)]), [identifier("n")]], ", "),
-      ")",
-      " order by ",
-      identifier(values),
-      ".",
-      identifier("n"),
-      ...returning(plan, returned),
-    ]
+    const query = arrayRowsQuery(
+      types,
+      types.map(() => null),
+      plan.dialect,
+    )
+    return ["insert into ", tableNode(plan), " (", ...columnNames(plan, columns), ") ", query, ...returning(plan, returned)]
   })
 }
 
@@ -138,43 +108,26 @@ export function updateParts(
 /** `update t set a = v.c0 from unnest($1::…[], $2::…[]) as v(k0, c0) where t.id = v.k0`: one array a column. */
 export function updateManyText(plan: EntityPlan, columns: readonly number[], keys: readonly number[]): string {
   return cachedText(plan, `update many|${columns.join()}|${keys.join()}`, () => {
-    const { dialect, mapper } = plan
-    const table = identifier(mapper.table.name)
-    const all = [
-      ...keys.map((index, position) => ({ index, name: `k${position}` })),
-      ...columns.map((index, position) => ({ index, name: `c${position}` })),
-    ]
-    const typeOf = (index: number) => propertyAt(plan, index).type
+    const table = identifier(plan.mapper.table.name)
+    const named = (prefix: string) => (index: number, position: number) => ({
+      name: `${prefix}${position}`,
+      type: propertyAt(plan, index).type,
+      list: null,
+    })
+    const { from, columns: given } = arrayRows(values, [...keys.map(named("k")), ...columns.map(named("c"))], plan.dialect, false)
     return [
       "update ",
       tableNode(plan),
       " set ",
       ...separated(
-        columns.map((index, position) => [columnName(plan, index), " = ", ...unnested(values, `c${position}`, typeOf(index), dialect)]),
+        columns.map((index, position) => [columnName(plan, index), " = ", given[keys.length + position]!]),
         ", ",
       ),
-      " from unnest(",
-      ...separated(
-        all.map(({ index }) => arrayParameterOf(typeOf(index), dialect)),
-        ", ",
-      ),
-      ") as ",
-      identifier(values),
-      "(",
-      ...separated(
-        all.map(({ name }) => [identifier(name)]),
-        ", ",
-      ),
-      ")",
+      " from ",
+      from,
       " where ",
       ...separated(
-        keys.map((index, position) => [
-          table,
-          ".",
-          columnName(plan, index),
-          " = ",
-          ...unnested(values, `k${position}`, typeOf(index), dialect),
-        ]),
+        keys.map((index, position) => [table, ".", columnName(plan, index), " = ", given[position]!]),
         " and ",
       ),
     ]

@@ -131,6 +131,22 @@ insert(User)
   // error: TS2345 Argument of type '(excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => { ...; }' is not assignable to parameter of type 'UpdateValues<typeof User> | ((excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<...>; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => UpdateValu...'.
   .doUpdate((excluded) => ({ name: excluded.id }))
 
+// The columns of a query that is inserted are those of the model.
+// error: TS2379 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; }, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+insert(User).from(select({ email: User.c.email }))
+// error: TS2379 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<number, "user", "id">; }, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+insert(User).from(select({ email: User.c.email, name: User.c.id }))
+// error: TS2379 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string | null, "user", "nickname">; }, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+insert(User).from(select({ email: User.c.email, name: User.c.nickname }))
+// error: TS2379 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string, "user", "name">; readonly nik: Column<string | null, "user", "nickname">; }, never>' is not assignable to parameter of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string, "user", "name">; readonly nik: Column<string | null, "user", "nickname">; }, never> & { ...; }' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+insert(User).from(select({ email: User.c.email, name: User.c.name, nik: User.c.nickname }))
+// error: TS2379 Argument of type 'Select<Column<string, "user", "email">, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+insert(User).from(select(User.c.email))
+// error: TS2379 Argument of type 'SelectEntity<typeof Post, Post>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+insert(User).from(select(Post))
+// error: TS2740 Type 'typeof User' is missing the following properties from type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>': $result, effect, item, build, and 2 more.
+insert(User).from(User)
+
 // What is changed is said, and of which rows.
 // error: TS2322 Type 'number' is not assignable to type 'Given<string> | undefined'.
 update(Post).set({ title: 1 }).allRows()

@@ -5,11 +5,13 @@ import type { InsertParts } from "./insert-rows.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel } from "./result.ts"
 import { type Column, isSource, source } from "./source.ts"
-import { isStatement, type Statement } from "./statement.ts"
+import { isStatement } from "./statement.ts"
 import type { NamedRows } from "./subquery.ts"
 
 /** A query whose rows can be inserted: one whose item is an object of expressions, or the rows of one table. */
-export interface InsertQuery<out O = unknown> extends Statement<O>, NamedRows {}
+export interface InsertQuery<out O = unknown> extends NamedRows {
+  readonly $result: O
+}
 
 /** What is said to a query `Q` of columns that the table has not; rows of a model may have properties that are none. Only for the compiler. */
 export type KnownColumns<M, Q extends InsertQuery> = Q extends { readonly model: unknown }
@@ -27,7 +29,7 @@ export function queryColumns(query: unknown, model: AnyModel, title: string): re
   }
   const columns = model.c as Readonly<Record<string, Column<any, any, any>>>
   const where = `${title} from a query`
-  const found = (query as InsertQuery).rowColumns(where).map(({ key }) => columnOf(columns, key, where))
+  const found = (query as unknown as InsertQuery).rowColumns(where).map(({ key }) => columnOf(columns, key, where))
   const computed = model[source].columns.find((column) => column.traits.clientDefault !== undefined && !found.includes(column))
   if (computed !== undefined) {
     throw new StatementError(`${where}: "${computed.key}" is computed by the application for each row, which it does not see`, {

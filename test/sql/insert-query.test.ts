@@ -159,7 +159,11 @@ describe("insert from a query", () => {
       /insert into tag from a query: there is no column "lable"\n.*its columns are id, label/,
     ],
     ["a column that every object has", () => insert(Tag).from(select({ constructor: email }) as never), /there is no column "constructor"/],
-    ["an expression without a name", () => insert(Tag).from(select(count()).from(User) as never), /count\(\*\) has no name\n.*select an object/],
+    [
+      "an expression without a name",
+      () => insert(Tag).from(select(count()).from(User) as never),
+      /count\(\*\) has no name\n.*select an object/,
+    ],
     ["nested objects", () => insert(Tag).from(select({ label: { email } }) as never), /"label" must be an expression/],
     ["entities among columns", () => insert(Tag).from(select({ label: User }) as never), /"label" must be an expression/],
     [

@@ -171,7 +171,8 @@ function withClientDefaults(rows: readonly InsertRow[], model: AnyModel, context
   if (computed.length === 0) return rows
   return rows.map((row) => {
     const complete = [...row]
-    for (const place of computed) if (complete[place] === undefined) complete[place] = computedValue(columns[place]!.traits.clientDefault!, columns[place]!, context)
+    for (const place of computed)
+      if (complete[place] === undefined) complete[place] = computedValue(columns[place]!.traits.clientDefault!, columns[place]!, context)
     return complete
   })
 }

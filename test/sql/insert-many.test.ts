@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { before, beforeEach, describe, test } from "node:test"
-import { compile, count, insert, lower, select, sessionmaker, sql, UniqueViolationError, value, ValueError } from "rebis"
+import { compile, count, insert, lower, prepared, select, sessionmaker, sql, text, UniqueViolationError, value, ValueError } from "rebis"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { recordStatements } from "../../src/testing/index.ts"
@@ -119,6 +119,20 @@ forEachDatabase("insert of many rows", (database) => {
     )
     assert.equal(serials[3], "own")
     assert.equal(new Set(serials).size, 20)
+  })
+
+  test("computes them anew at each run of a prepared statement", async () => {
+    const rows = prepared({ name: text() }, (p) =>
+      insert(Stamped)
+        .values([{ name: p.name }, {}, { name: p.name }])
+        .returning({ name: Stamped.c.name, serial: Stamped.c.serial }),
+    )
+    const found = [...(await library.all(rows({ name: "a" }))), ...(await library.all(rows({ name: "b" })))]
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["a", null, "a", "b", null, "b"],
+    )
+    assert.equal(new Set(found.map(({ serial }) => serial)).size, 6)
   })
 
   test("keeps values as a row by itself does", async () => {

@@ -19,6 +19,7 @@ export function readRows({ shape }: CompiledStatement, result: DriverResult, ses
 export function readScalar({ shape }: CompiledStatement, result: DriverResult, session: SessionState): unknown {
   const [row] = result.rows
   if (row === undefined) return null
+  if (shape?.kind === "declared") return Object.values(readerOf(shape, result, session)(row) as object)[0]
   if (shape !== undefined) return readerOf(shape.kind === "object" ? shape.values[0] : shape, result, session)(row)
   const [name] = result.columns
   return name === undefined ? null : readerOf({ kind: "value", index: 0, type: undefined, label: name.name }, result, session)(row)

@@ -86,16 +86,7 @@ export { param, Parameter } from "./parameter.ts"
 export { Quantified } from "./quantified.ts"
 export { cumeDist, denseRank, mode, type Ordered, OrderedSet, percentileCont, percentileDisc, percentRank, rank } from "./ordered-set.ts"
 export type { Ordering } from "./ordering.ts"
-export {
-  isAbsent,
-  jsonReader,
-  needsColumns,
-  type ResultColumn,
-  rowReader,
-  type EntityReader,
-  type RowReader,
-  type RowReaderOptions,
-} from "./reader.ts"
+export { isAbsent, jsonReader, needsColumns, rowReader, type EntityReader, type RowReaderOptions } from "./reader.ts"
 export {
   type Cardinality,
   isRelation,
@@ -151,6 +142,8 @@ export { concat, length, lower, replace, strpos, substring, trim, trimEnd, trimS
 export { tuple, Tuple, type TupleOperand } from "./tuple.ts"
 export type { TypeSource } from "./type-source.ts"
 export { Update, update, type UpdateDraft } from "./update.ts"
+export type { ResultColumn } from "./text-rows.ts"
+export { type DeclaredColumns, type DeclaredRow, type DeclaredRows, TextRows } from "./text-statement.ts"
 export { type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey, unmodified } from "./type.ts"
 export {
   firstValue,
@@ -164,3 +157,4 @@ export {
   type WindowFunction,
 } from "./window-functions.ts"
 export { Window, window, type WindowArgument, type WindowSpec } from "./window.ts"
+export type { RowReader } from "./value-reader.ts"

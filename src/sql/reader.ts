@@ -1,18 +1,10 @@
-import { ValueError } from "../errors/index.ts"
 import type { SqlDialect } from "./dialect.ts"
 import type { EntityShape, JsonShape, Shape, ValueShape } from "./shape.ts"
-import type { SqlType } from "./type.ts"
+import { declaredReader, plainReader, type ResultColumn } from "./text-rows.ts"
+import { labelled, rawReader, type RowReader, setProperty } from "./value-reader.ts"
 
-/** Makes one value of one row of raw values. */
-export type RowReader<T = unknown> = (row: readonly unknown[]) => T
 /** Makes readers for the entities in a row: a session's keeps identity, the default gives instances that no session knows. */
 export type EntityReader = (shape: EntityShape, dialect: SqlDialect) => RowReader
-
-/** A column of a result, as far as it is known without a shape. */
-export interface ResultColumn {
-  readonly name: string
-  readonly typeId: number | string | undefined
-}
 
 export interface RowReaderOptions {
   /** Makes the entities of rows; instances that no session knows without it. */
@@ -32,6 +24,8 @@ export function rowReader(shape: Shape | undefined, dialect: SqlDialect, options
       return valueReader(shape, dialect, options.columns)
     case "entity":
       return (options.entities ?? detachedEntities)(shape, dialect)
+    case "declared":
+      return declaredReader(shape, options.columns ?? [], dialect)
     case "object": {
       const { keys, optional } = shape
       const readers = shape.values.map((value) => rowReader(value, dialect, options))
@@ -47,24 +41,9 @@ export function rowReader(shape: Shape | undefined, dialect: SqlDialect, options
 
 /** Whether reading rows of a shape needs the result's columns: the shape holds a value of no known type, or there is none. */
 export function needsColumns(shape: Shape | undefined): boolean {
-  if (shape === undefined) return true
+  if (shape === undefined || shape.kind === "declared") return true
   if (shape.kind === "object") return shape.values.some(needsColumns)
   return shape.kind === "value" && shape.type === undefined && shape.json === undefined
-}
-
-function plainReader(columns: readonly ResultColumn[], dialect: SqlDialect): RowReader<object> {
-  const readers = columns.map((column, index) => labelled(column.name, index, dialect.decoderOf(column.typeId)))
-  return (row) => {
-    const object: Record<string, unknown> = {}
-    for (let index = 0; index < columns.length; index++) setProperty(object, columns[index]!.name, readers[index]!(row))
-    return object
-  }
-}
-
-/** A column may have any name, also the one that would set the prototype. */
-function setProperty(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
-  else object[key] = value
 }
 
 function valueReader(shape: ValueShape, dialect: SqlDialect, columns: readonly ResultColumn[] | undefined): RowReader {
@@ -72,24 +51,6 @@ function valueReader(shape: ValueShape, dialect: SqlDialect, columns: readonly R
   if (json !== undefined) return labelled(label, index, jsonColumnReader(json, dialect))
   if (type === undefined && columns !== undefined) return labelled(label, index, dialect.decoderOf(columns[index]?.typeId))
   return labelled(label, index, rawReader(type, dialect))
-}
-
-function labelled(label: string, index: number, read: (raw: unknown) => unknown): RowReader {
-  return (row) => {
-    const raw = row[index]
-    if (raw === null || raw === undefined) return null
-    try {
-      return read(raw)
-    } catch (error) {
-      throw new ValueError(`${label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-    }
-  }
-}
-
-function rawReader(type: SqlType | undefined, dialect: SqlDialect): (raw: unknown) => unknown {
-  if (type === undefined) return (raw) => raw
-  const codec = dialect.codec(type)
-  return (raw) => codec.decode(raw)
 }
 
 function detachedEntities(shape: EntityShape, dialect: SqlDialect): RowReader {

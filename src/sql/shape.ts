@@ -1,7 +1,7 @@
 import type { SqlType } from "./type.ts"
 
 /** How one row of raw values becomes one value: a tree over the columns of the result. */
-export type Shape = ValueShape | EntityShape | ObjectShape
+export type Shape = ValueShape | EntityShape | ObjectShape | DeclaredShape
 
 /** One column. `json` says that the value was built by the database as JSON and holds what the inner shape describes. */
 export interface ValueShape {
@@ -28,6 +28,13 @@ export interface ObjectShape {
   readonly values: readonly Shape[]
   /** Set for a row that an outer join may leave empty: the value is null when all of these columns are. */
   readonly optional?: { readonly offset: number; readonly width: number }
+}
+
+/** The columns of text, as its author declares them: a row is an object by their names, or a list by their places. */
+export interface DeclaredShape {
+  readonly kind: "declared"
+  readonly by: "name" | "place"
+  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[]
 }
 
 /** What a JSON value built by the database holds. */

@@ -1,14 +1,18 @@
 import { IdentifierNode, ParensNode, RawNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import type { Alias } from "./aliased.ts"
 import type { Effect } from "./compiled.ts"
 import { Expr } from "./expression.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { operandNode } from "./operand.ts"
 import { tight } from "./operators.ts"
+import type { AnyModel } from "./result.ts"
 import type { Shape, ValueShape } from "./shape.ts"
 import { isSource, source, type SourceInfo } from "./source.ts"
 import { compile, isStatement, type Statement } from "./statement.ts"
 import type { SqlDialect } from "./dialect.ts"
+import type { SubquerySource } from "./subquery.ts"
+import { type DeclaredColumns, type DeclaredRow, type DeclaredRows, TextRows, textSource } from "./text-statement.ts"
 import { typeFrom, type TypeSource } from "./type-source.ts"
 import type { SqlType } from "./type.ts"
 
@@ -33,9 +37,29 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
     this.type = type
   }
 
-  /** The type by which its value is read, and by which what it is compared with is written. */
-  returns<R>(type: TypeSource<R>): SqlText<0 extends 1 & T ? R : R | Extract<T, null>> {
+  /** The type by which its value is read, and by which what it is compared with is written; null where it says `nullable()`. */
+  returns<R>(type: TypeSource<R> & { readonly $nullable: true }): SqlText<R | null>
+  returns<R>(type: TypeSource<R>): SqlText<0 extends 1 & T ? R : R | Extract<T, null>>
+  returns(type: TypeSource<unknown>): SqlText<any> {
     return new SqlText(this.#fragments, this.#values, typeFrom(type, "returns()"))
+  }
+  /**
+   * The types by which its rows are read: by name, as objects, or in a list by place, so that columns may share a name.
+   * @example sql`select id, created_at as at from ${Post}`.rows({ id: integer(), at: timestamptz().nullable() })
+   * @throws from the run: StatementError when a column is not there, or is there twice; ValueError for a null that was not declared
+   */
+  rows<const C extends DeclaredRows>(columns: C): TextRows<DeclaredRow<C>> {
+    return new TextRows(this, columns)
+  }
+  /**
+   * The text in parentheses as a FROM entry: with the types of its columns, or for a model whose columns it gives by their names
+   * in the database. Then its rows are entities.
+   * @example const old = sql`select * from ${Post} for update skip locked`.as("old", Post)
+   */
+  as<const A extends string, M extends AnyModel>(alias: A, model: M): Alias<M, A>
+  as<const A extends string, const C extends DeclaredColumns>(alias: A, columns: C): SubquerySource<DeclaredRow<C>, A>
+  as(alias: string, columns: AnyModel | DeclaredColumns): any {
+    return textSource(this, alias, columns)
   }
 
   lower(context: LowerContext): RawNode {

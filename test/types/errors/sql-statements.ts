@@ -164,7 +164,7 @@ update(Post).set({ title: "x" }).where()
 run(insert(Post))
 // error: TS2339 Property 'name' does not exist on type '{ id: number; }'.
 run(insert(User).values({ email: "x", name: "y" }).returning({ id: User.c.id })).name
-// error: TS2345 Argument of type '{ (): Builder<string, "text">; <T extends string>(): Builder<T, "text">; }' is not assignable to parameter of type 'TypeSource<unknown>'.
+// error: TS2769 No overload matches this call.
 sql`x`.returns(text).eq("x")
 // error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Comparand<number>'.
 count().eq("1")

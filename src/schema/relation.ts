@@ -6,6 +6,7 @@ import {
   type Cardinality,
   type Column,
   type Condition,
+  type JoinEnds,
   type JoinStep,
   type Relation,
   type SourceInfo,
@@ -74,13 +75,15 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     return path
   }
 
-  joinSteps(present: readonly SourceInfo[], as?: SourceInfo): readonly JoinStep[] {
-    const start = as === undefined ? this.#startIn(present) : present[0]!
-    const path = this.pathFrom(ownerOf(as ?? start, this))
-    const targetInfo = (path.target.entityClass as unknown as { readonly [source]: SourceInfo })[source]
+  joinSteps(present: readonly SourceInfo[], { from, to }: JoinEnds = {}): readonly JoinStep[] {
+    const start = from === undefined ? this.#startIn(present) : present[0]!
+    const path = this.pathFrom(ownerOf(from ?? start, this))
+    const targetInfo = to === undefined ? sourceOf(path.target) : this.#checkedTarget(path.target, to)
     if (path.through === undefined) return [{ info: targetInfo, on: equalities(start, targetInfo, path.pairs) }]
-    const between = (path.through.mapper.entityClass as unknown as { readonly [source]: SourceInfo })[source]
-    const middle = present.some((info) => info.name === between.name) ? aliasInfo(between, `${between.name}_of_${start.name}`) : between
+    const between = sourceOf(path.through.mapper)
+    const middle = present.some((info) => info.name === between.name)
+      ? aliasInfo(between, `${between.name}_of_${(to ?? start).name}`)
+      : between
     return [
       { info: middle, on: equalities(start, middle, path.pairs) },
       { info: targetInfo, on: equalities(middle, targetInfo, path.through.targetPairs) },
@@ -90,6 +93,8 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   #startIn(present: readonly SourceInfo[]): SourceInfo {
     const owners = present.filter((info) => declares(info, this))
     if (owners.length === 1) return owners[0]!
+    const own = owners.filter(isModel)
+    if (own.length === 1) return own[0]!
     const title = `the ${this.kind} relation to ${targetName(this)}`
     if (owners.length === 0) {
       throw new StatementError(`${title} cannot be joined: the model that declares it is not in FROM`, {
@@ -98,6 +103,13 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     }
     throw new StatementError(`${title} can start at ${owners.map((info) => info.name).join(" or ")}`, {
       hint: 'join from the alias: aliased(Model, "name").relation',
+    })
+  }
+
+  #checkedTarget(target: Mapper, to: SourceInfo): SourceInfo {
+    if (to.entity !== undefined && mapperOf(to.entity.entityClass).table === target.table) return to
+    throw new StatementError(`${to.name} cannot be joined as the ${this.kind} relation to ${target.className}: it has other rows`, {
+      hint: `use aliased(${target.className}, "…") or a subquery of select(${target.className})`,
     })
   }
 
@@ -191,6 +203,15 @@ function pairsOf(foreignKey: ForeignKey, fromHolder: boolean): KeyPair[] {
     const referred = foreignKey.referredColumns[index]!
     return fromHolder ? { left: column, right: referred } : { left: referred, right: column }
   })
+}
+
+function sourceOf({ entityClass }: Mapper): SourceInfo {
+  return (entityClass as unknown as { readonly [source]: SourceInfo })[source]
+}
+
+/** Whether an entry is a model, and not an alias of one. */
+function isModel(info: SourceInfo): boolean {
+  return info.entity !== undefined && sourceOf(mapperOf(info.entity.entityClass)).id === info.id
 }
 
 function declares(info: SourceInfo, relation: ModelRelation<any, any, any>): boolean {

@@ -1,5 +1,5 @@
 import { StatementError } from "../errors/index.ts"
-import { isRelation, type JoinStep, type Relation, type RelationKeys } from "./relation.ts"
+import { isRelation, type JoinEnds, type JoinStep, type Relation, type RelationKeys } from "./relation.ts"
 import type { AnyModel, ColumnsOf, RowOf } from "./result.ts"
 import { aliasInfo, columnMap, source, type Source, type SourceInfo } from "./source.ts"
 
@@ -63,9 +63,9 @@ function fromAlias(relation: Relation, original: SourceInfo, alias: SourceInfo):
     target: relation.target,
     by: relation.by,
     cardinality: relation.cardinality,
-    joinSteps: (present: readonly SourceInfo[]): readonly JoinStep[] => {
+    joinSteps: (present: readonly SourceInfo[], ends?: JoinEnds): readonly JoinStep[] => {
       if (!present.some((info) => info.id === alias.id)) throw new StatementError(`the alias ${alias.name} is not in FROM`)
-      return relation.joinSteps([alias], original)
+      return relation.joinSteps([alias], { ...ends, from: original })
     },
   }
 }

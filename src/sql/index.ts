@@ -90,6 +90,7 @@ export { isAbsent, jsonReader, needsColumns, rowReader, type EntityReader, type 
 export {
   type Cardinality,
   isRelation,
+  type JoinEnds,
   type JoinStep,
   type Loaded,
   type RelatedValues,

@@ -21,11 +21,18 @@ export interface Relation<out Target = any, out C extends Cardinality = any, out
   readonly target: () => Target
   readonly cardinality: C
   /**
-   * The joins from the entry of FROM that owns this relation to its target, in order.
-   * `as` is given when the only entry of `present` is an alias that stands for the owner `as`.
+   * The joins from the entry of FROM that owns this relation to its target, in order. The model itself comes before its aliases.
    * @throws StatementError when no entry of `present` owns it, or more than one does.
    */
-  joinSteps(present: readonly SourceInfo[], as?: SourceInfo): readonly JoinStep[]
+  joinSteps(present: readonly SourceInfo[], ends?: JoinEnds): readonly JoinStep[]
+}
+
+/** Where a relation is joined otherwise than from its owner to its target. */
+export interface JoinEnds {
+  /** The owner for which the only entry in FROM, an alias, stands. */
+  readonly from?: SourceInfo | undefined
+  /** What is joined in place of the target: an alias of it, or a subquery of its entities. */
+  readonly to?: SourceInfo | undefined
 }
 
 export type RelationKeys<M> = { [K in keyof M]: M[K] extends Relation ? K : never }[keyof M] & string

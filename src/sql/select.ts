@@ -22,28 +22,37 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   from<N extends string>(...sources: readonly Source<N>[]): Select<I, Exclude<Nullable, N>> {
     return new Select(withFrom(this.state, sources.map(infoOf)))
   }
-  /** Rows without a partner on either side are left out. */
+  /**
+   * Rows without a partner on either side are left out. A relation brings its own condition, to which another may be added, and
+   * an alias or a subquery of entities may be joined as a relation.
+   * @example
+   * select({ … }).from(Post).join(Post.author, User.c.email.isNotNull())
+   * select({ … }).from(Post).join(editor, Post.editor) // editor is aliased(User, "editor")
+   */
   join<N extends string>(target: Joinable<N>): Select<I, Exclude<Nullable, N>>
-  join<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Exclude<Nullable, N>>
-  join(target: Relation | Source, on?: BooleanExpr): any {
+  join<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Exclude<Nullable, N>>
+  join(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("InnerJoin", target, on))
   }
   /** Rows without a partner stay; everything of the joined entry is null in them. */
   leftJoin<N extends string>(target: Joinable<N>): Select<I, Nullable | N>
-  leftJoin<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Nullable | N>
-  leftJoin(target: Relation | Source, on?: BooleanExpr): any {
+  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Nullable | N>
+  leftJoin(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("LeftJoin", target, on))
   }
   /** Rows of the joined entry without a partner stay; everything of the entries before it is null in them. */
   rightJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
-  rightJoin<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
-  rightJoin(target: Relation | Source, on?: BooleanExpr): any {
+  rightJoin<N extends string>(
+    target: Source<N> | Relation<Source<N>>,
+    on: BooleanExpr | Relation,
+  ): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
+  rightJoin(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("RightJoin", target, on))
   }
   /** Rows of both sides stay, with a partner or without. */
   fullJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | SourcesIn<I>>
-  fullJoin<N extends string>(target: Source<N>, on: BooleanExpr): Select<I, Nullable | SourcesIn<I>>
-  fullJoin(target: Relation | Source, on?: BooleanExpr): any {
+  fullJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Nullable | SourcesIn<I>>
+  fullJoin(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("FullJoin", target, on))
   }
   /** Every row with every row of the other. */
@@ -103,13 +112,13 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
   }
   /** Narrows by another table; the rows stay those of the model. */
   join(target: Joinable): SelectEntity<M, Out>
-  join(target: Source, on: BooleanExpr): SelectEntity<M, Out>
-  join(target: Relation | Source, on?: BooleanExpr): SelectEntity<M, Out> {
+  join(target: Source | Relation, on: BooleanExpr | Relation): SelectEntity<M, Out>
+  join(target: Relation | Source, on?: BooleanExpr | Relation): SelectEntity<M, Out> {
     return this.change(this.joined("InnerJoin", target, on))
   }
   leftJoin(target: Joinable): SelectEntity<M, Out>
-  leftJoin(target: Source, on: BooleanExpr): SelectEntity<M, Out>
-  leftJoin(target: Relation | Source, on?: BooleanExpr): SelectEntity<M, Out> {
+  leftJoin(target: Source | Relation, on: BooleanExpr | Relation): SelectEntity<M, Out>
+  leftJoin(target: Relation | Source, on?: BooleanExpr | Relation): SelectEntity<M, Out> {
     return this.change(this.joined("LeftJoin", target, on))
   }
   /** Refused: it would give rows without an entity. Select an object, `{ post: Post }`, whose property may be null. */

@@ -10,6 +10,8 @@ const columnsOf = (name: string, columns: readonly string[]) => columns.map((col
 const postColumns = columnsOf("post", ["id", "title", "user_id", "view_count", "meta", "published_date"])
 const userColumns = columnsOf("user", ["id", "email", "name", "nickname", "created_at"])
 const editor = aliased(User, "editor")
+const parent = aliased(Comment, "parent")
+const newest = select(Post).orderBy(Post.c.id.desc()).limit(1).as("newest")
 const stats = select({ userId: Post.c.userId, n: count() }).from(Post).groupBy(Post.c.userId).as("stats")
 
 forEachDatabase("joins", (database) => {
@@ -115,6 +117,56 @@ forEachDatabase("joins", (database) => {
         `select "post"."title", "user"."name" as "author", "comment"."body" from "post" inner join "user" on "post"."user_id" = "user"."id" ` +
         `left join "comment" on "post"."id" = "comment"."post_id" where "post"."id" = $1`,
       rows: [{ title: "Fish", author: "Bob", body: null }],
+    },
+    {
+      name: "add a condition to a relation's own",
+      statement: select({ name: User.c.name, title: Post.c.title })
+        .from(User)
+        .leftJoin(User.posts, Post.c.viewCount.gt(10))
+        .orderBy(User.c.id.asc()),
+      text:
+        `select "user"."name", "post"."title" from "user" left join "post" on ("user"."id" = "post"."user_id" and "post"."view_count" > $1) ` +
+        `order by "user"."id" asc`,
+      rows: [
+        { name: "Ada", title: "Notes" },
+        { name: "Bob", title: null },
+        { name: "Cy", title: null },
+      ],
+    },
+    {
+      name: "add a condition to the last step of a relation through a model between",
+      statement: select({ title: Post.c.title, tag: Tag.c.label }).from(Post).join(Post.tags, Tag.c.id.lt(9)),
+      text:
+        `select "post"."title", "tag"."label" as "tag" from "post" inner join "post_tag" on "post"."id" = "post_tag"."post_id" ` +
+        `inner join "tag" on ("post_tag"."tag_id" = "tag"."id" and "tag"."id" < $1)`,
+      rows: [],
+    },
+    {
+      name: "put an alias in the place of a relation's target",
+      statement: select({ body: Comment.c.body, parent: parent.c.body, by: editor.c.name })
+        .from(Comment)
+        .join(parent, Comment.parent)
+        .join(editor, parent.author),
+      text:
+        `select "comment"."body", "parent"."body" as "parent", "editor"."name" as "by" from "comment" ` +
+        `inner join "comment" as "parent" on "comment"."parent_id" = "parent"."id" inner join "user" as "editor" on "parent"."user_id" = "editor"."id"`,
+      rows: [{ body: "second", parent: "first", by: "Bob" }],
+    },
+    {
+      name: "start a relation at the model itself, though an alias of it is there",
+      statement: select({ body: Comment.c.body, by: User.c.name }).from(Comment).join(parent, Comment.parent).join(Comment.author),
+      text:
+        `select "comment"."body", "user"."name" as "by" from "comment" inner join "comment" as "parent" on "comment"."parent_id" = "parent"."id" ` +
+        `inner join "user" on "comment"."user_id" = "user"."id"`,
+      rows: [{ body: "second", by: "Cy" }],
+    },
+    {
+      name: "put a subquery of entities in the place of a relation's target",
+      statement: select({ name: User.c.name, newest }).from(User).join(newest, User.posts).orderBy(User.c.id.asc()),
+      text:
+        `select "user"."name", ${postColumns.replaceAll(`"post"`, `"newest"`)} from "user" inner join (select ${postColumns} from "post" ` +
+        `order by "post"."id" desc limit $1) as "newest" on "user"."id" = "newest"."user_id" order by "user"."id" asc`,
+      rows: [{ name: "Bob", newest: posts[2] }],
     },
     {
       name: "give null for the whole row of a subquery that is not there",
@@ -278,6 +330,29 @@ describe("joins", () => {
       /crossJoin\(\) takes a model/,
     ],
     ["a condition that is text", () => select(Post).join(User, "true" as never), /join of user\(\): argument 1 is true, not an expression/],
+    [
+      "an extra condition that is text",
+      () => select(Post).join(Post.author, "true" as never),
+      /join of user\(\): argument 1 is "?true"?, not an expression/,
+    ],
+    [
+      "an extra condition of an outer join through a model between",
+      () => select(Post).leftJoin(Post.tags, Tag.c.id.lt(9)),
+      /leftJoin of tag through post_tag takes no condition of its own/,
+    ],
+    [
+      "a relation to an alias of another model",
+      () => select(Post).join(aliased(Tag, "editor"), Post.author),
+      /editor cannot be joined as the manyToOne relation to User: it has other rows\n  hint: use aliased\(User/,
+    ],
+    [
+      "a relation that could start at two aliases",
+      () => {
+        const [one, two] = [aliased(Post, "one"), aliased(Post, "two")]
+        return select({ one, two }).from(one, two).join(Post.author)
+      },
+      /the manyToOne relation to User can start at one or two/,
+    ],
     [
       "from() after a right join",
       () => select({ a: Post.c.id, b: User.c.id }).rightJoin(User, User.c.id.eq(Post.c.userId)).from(Post),

@@ -34,6 +34,12 @@ rows(three.rightJoin(User, User.c.id.eq(1)).leftJoin(editor, editor.c.id.eq(1)))
 rows(three.fullJoin(User, User.c.id.eq(1)).crossJoin(editor))<{ post: number | null; user: number | null; editor: number }>()
 rows(three.fullJoin(User, User.c.id.eq(1)).from(editor))<{ post: number | null; user: number | null; editor: number }>()
 
+// An alias in the place of a relation's target, and a condition beside a relation's own.
+rows(posts.leftJoin(Post.author, User.c.id.gt(1)))<{ post: Post; title: string; author: User | null; up: string | null; n: number }>()
+rows(select({ id: Post.c.id, by: editor.c.name }).from(Post).leftJoin(editor, Post.author))<{ id: number; by: string | null }>()
+rows(select({ id: Post.c.id, by: editor.c.name }).from(Post).rightJoin(editor, Post.author))<{ id: number | null; by: string }>()
+rows(select(Post).join(editor, Post.author))<Post>()
+
 // JSON looks through them.
 rows(
   select({ user: User.c.id, posts: jsonAgg({ title: Post.c.title }) })

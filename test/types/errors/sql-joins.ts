@@ -22,7 +22,7 @@ names.leftJoin(plain)
 names.rightJoin(newest)
 // error: TS2739 Type 'ModelRelation<typeof User, "one", string>' is missing the following properties from type 'Source<string>': tableName, c, [source]
 names.crossJoin(Post.author)
-// error: TS2345 Argument of type 'Column<number, "user", "id">' is not assignable to parameter of type 'BooleanExpr'.
+// error: TS2345 Argument of type 'Column<number, "user", "id">' is not assignable to parameter of type 'BooleanExpr | Relation<any, any, any>'.
 names.join(User, User.c.id)
 names.leftJoin(newest, value(true))
 

@@ -1,6 +1,7 @@
 import type { DatabaseError, RebisError } from "../errors/index.ts"
 import type { SqlDialect } from "../sql/index.ts"
 import type { Ddl } from "./ddl.ts"
+import type { Explaining } from "./explain.ts"
 import type { Introspection } from "./introspection.ts"
 import type { SessionLock } from "./session-lock.ts"
 
@@ -53,6 +54,8 @@ export interface Dialect extends SqlDialect {
   decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown
   /** The statements that define schemas. */
   readonly ddl: Ddl
+  /** Says how a statement would be run. */
+  readonly explain: Explaining
   /** Reads the schema of a database. */
   readonly introspection: Introspection
   /** Keeps others out for as long as a session wants, also between transactions. */

@@ -1,4 +1,5 @@
 export type { Change } from "./changes.ts"
+export type { ExplainOptions, PlanNode, QueryPlan } from "./explain.ts"
 export { Session } from "./session.ts"
 export { type Sessions, sessionmaker } from "./session-factory.ts"
 export type { BeginOptions, EntityKey, NewValues, SessionmakerOptions, SessionOptions, StatementResult } from "./session-types.ts"

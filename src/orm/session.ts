@@ -9,6 +9,7 @@ import {
 import { mapperOf } from "../schema/index.ts"
 import { type AnyModel, compile, type CompiledStatement, type RowOf, select, type SelectEntity, type Statement } from "../sql/index.ts"
 import { type Change, changedColumns, changesOf } from "./changes.ts"
+import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
 import { commit, flush } from "./flush.ts"
 import { refresh } from "./find.ts"
 import { KeyedReads, wantedKey } from "./keyed-reads.ts"
@@ -128,6 +129,22 @@ export class Session implements AsyncDisposable {
     } finally {
       await chunks.return()
     }
+  }
+
+  /**
+   * How the database would run a statement, or with `analyze` how it ran it. What a statement writes while it is analyzed is
+   * undone (but for the numbers that sequences gave), unless `keep` is said.
+   * @returns the plan as text; with `format: "json"` as PostgreSQL's plan
+   * @example console.log(await db.explain(select(Post).where(Post.c.title.eq("x")), { analyze: true, buffers: true }))
+   */
+  explain(statement: Statement, options: ExplainOptions & { readonly format: "json" }): Promise<QueryPlan>
+  explain(statement: Statement, options?: ExplainOptions): Promise<string>
+  explain(statement: Statement, options: ExplainOptions = {}): Promise<any> {
+    return this.#exclusively(async () => {
+      const compiled = await this.#compile(statement)
+      if (options.keep === true) this.#state.undo.wrote = true
+      return await explain(compiled, options, this.#scope)
+    })
   }
 
   /**

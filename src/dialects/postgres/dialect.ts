@@ -10,6 +10,7 @@ import { postgresCodec } from "./codecs.ts"
 import { postgresComparisons } from "./comparisons.ts"
 import { postgresDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
+import { postgresExplain } from "./explain.ts"
 import { postgresIntrospection } from "./introspect.ts"
 import { postgresLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
@@ -38,6 +39,7 @@ export const postgres: Dialect = {
   decoderOf,
   sessionLock,
   ddl: postgresDdl,
+  explain: postgresExplain,
   introspection: postgresIntrospection,
   scratchUrl: "pglite://memory",
 }

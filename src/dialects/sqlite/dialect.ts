@@ -8,6 +8,7 @@ import { sqliteCodec } from "./codecs.ts"
 import { sqliteComparisons } from "./comparisons.ts"
 import { sqliteDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
+import { sqliteExplain } from "./explain.ts"
 import { sqliteIntrospection } from "./introspect.ts"
 import { sqliteLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
@@ -36,6 +37,7 @@ export const sqlite: Dialect = {
   mapError,
   decoderOf,
   ddl: sqliteDdl,
+  explain: sqliteExplain,
   introspection: sqliteIntrospection,
   scratchUrl: "sqlite://memory",
 }

@@ -1,29 +1,66 @@
-import { FromNode, WhereNode, type DeleteQueryNode } from "kysely"
+import {
+  FromNode,
+  ParensNode,
+  RawNode,
+  SelectionNode,
+  UnaryOperationNode,
+  UsingNode,
+  WhereNode,
+  type DeleteQueryNode,
+  type OperationNode,
+  type SelectQueryNode,
+} from "kysely"
 import { lowerAll, type BooleanExpr } from "./expression.ts"
+import { lowerFrom, optionalEntries } from "./from-clause.ts"
 import type { LowerContext } from "./lower.ts"
+import { operatorNode } from "./operators.ts"
+import type { Relation } from "./relation.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
+import type { Joinable } from "./select-base.ts"
 import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
+import { source, type Source, type SourceInfo } from "./source.ts"
 import { Statement } from "./statement.ts"
-import { lowerReturning, requireModel, targetNode, withinTarget, type Returned } from "./target.ts"
+import { lowerReturning, requireModel, targetNode, type Returned } from "./target.ts"
 import { requireRows } from "./update.ts"
+import {
+  fromNothing,
+  withEntries,
+  withinWrite,
+  withJoin,
+  type WriteEntry,
+  type WriteFrom,
+  writeRows,
+  type WriteRows,
+} from "./write-from.ts"
 
 interface DeleteState<M extends AnyModel> {
   readonly model: M
   readonly where: readonly BooleanExpr[] | "all"
+  readonly using: WriteFrom
   readonly returned: Returned
 }
 
 /** A DELETE that does not say yet which rows it is for. */
-export interface DeleteDraft<M extends AnyModel> {
+export interface DeleteDraft<M extends AnyModel, Nullable extends string = never> {
+  /** Further entries, whose columns may be used in conditions and in what is returned: see {@link Delete.using}. */
+  using(...entries: readonly WriteEntry[]): DeleteDraft<M, Nullable>
+  /** Rows of the entries without a partner are left out. */
+  join(target: Joinable): DeleteDraft<M, Nullable>
+  join(target: Source | Relation, on: BooleanExpr | Relation): DeleteDraft<M, Nullable>
+  /** Rows of the entries without a partner stay; everything of the joined entry is null in them. */
+  leftJoin<N extends string>(target: Joinable<N>): DeleteDraft<M, Nullable | N>
+  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): DeleteDraft<M, Nullable | N>
+  /** Rows may meet without a condition between them. */
+  allowCartesian(): DeleteDraft<M, Nullable>
   /** The rows to delete. @throws StatementError for `undefined` */
-  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Delete<M>
-  /** Every row of the table. */
-  allRows(): Delete<M>
+  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Delete<M, never, Nullable>
+  /** Every row of the table, or with further entries every row that meets one of theirs. */
+  allRows(): Delete<M, never, Nullable>
 }
 
-/** A DELETE; without `returning` it gives no rows. */
-export class Delete<M extends AnyModel, O = never> extends Statement<O> {
+/** A DELETE; without `returning` it gives no rows. `Nullable` names the entries that an outer join may leave empty. */
+export class Delete<M extends AnyModel, O = never, Nullable extends string = never> extends Statement<O> {
   readonly effect = "write" as const
   readonly #state: DeleteState<M>
 
@@ -32,39 +69,102 @@ export class Delete<M extends AnyModel, O = never> extends Statement<O> {
     this.#state = state
   }
 
+  /**
+   * Further entries: models, aliases, subqueries, or relations of the table. A row is deleted when it meets any of theirs.
+   * @example deleteFrom(Post).using(Post.author).where(User.c.name.eq("spam"))
+   * @throws StatementError, when the statement is compiled, for an entry that no condition ties to the table
+   */
+  using(...entries: readonly WriteEntry[]): Delete<M, O, Nullable> {
+    const { using, model } = this.#state
+    return this.#change({ using: withEntries(using, model[source], entries, "using") })
+  }
+  /** Rows of the entries without a partner are left out. */
+  join(target: Joinable): Delete<M, O, Nullable>
+  join(target: Source | Relation, on: BooleanExpr | Relation): Delete<M, O, Nullable>
+  join(target: unknown, on?: BooleanExpr | Relation): Delete<M, O, Nullable> {
+    const { using, model } = this.#state
+    return this.#change({ using: withJoin(using, model[source], "InnerJoin", target, on) })
+  }
+  /** Rows of the entries without a partner stay; everything of the joined entry is null in them. */
+  leftJoin<N extends string>(target: Joinable<N>): Delete<M, O, Nullable | N>
+  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Delete<M, O, Nullable | N>
+  leftJoin(target: unknown, on?: BooleanExpr | Relation): Delete<M, O, any> {
+    const { using, model } = this.#state
+    return this.#change({ using: withJoin(using, model[source], "LeftJoin", target, on) })
+  }
+  /** Rows may meet without a condition between them. */
+  allowCartesian(): Delete<M, O, Nullable> {
+    return this.#change({ using: { ...this.#state.using, cartesian: true } })
+  }
   /** Narrows the rows to delete further. @throws StatementError for `undefined` */
-  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Delete<M, O> {
+  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Delete<M, O, Nullable> {
     requireExpressions(conditions, "where")
     const before = this.#state.where === "all" ? [] : this.#state.where
-    return new Delete({ ...this.#state, where: [...before, ...conditions] })
+    return this.#change({ where: [...before, ...conditions] })
   }
-  /** Every row of the table. */
-  allRows(): Delete<M, O> {
-    return new Delete({ ...this.#state, where: "all" })
+  /** Every row of the table, or with further entries every row that meets one of theirs. */
+  allRows(): Delete<M, O, Nullable> {
+    return this.#change({ where: "all" })
   }
   /** Gives the deleted rows as entities, or an item of each as `select` would. */
-  returning(): Delete<M, RowOf<M>>
-  returning<const I extends Item>(item: I): Delete<M, ResultOf<I>>
-  returning(item: Item = this.#state.model): Delete<M, any> {
-    return new Delete({ ...this.#state, returned: item })
+  returning(): Delete<M, RowOf<M>, Nullable>
+  returning<const I extends Item>(item: I): Delete<M, ResultOf<I, Nullable>, Nullable>
+  returning(item: Item = this.#state.model): Delete<M, any, Nullable> {
+    return this.#change({ returned: item })
   }
 
   override build(context: LowerContext): { readonly node: DeleteQueryNode; readonly shape: Shape | undefined } {
-    const { model, where, returned } = this.#state
+    const { model, where, using, returned } = this.#state
+    const info = model[source]
     const title = `delete from ${model.tableName}`
-    const condition = requireRows(where, title)
-    return withinTarget(model, context, (info) => {
+    const conditions = requireRows(where, title)
+    return withinWrite(info, using, context, () => {
       const table = targetNode(info, title, context)
-      const { returning, shape } = lowerReturning(returned, table, context)
+      const rows = writeRows(using, info, conditions, title, context)
+      const isInOne = rows.roots.length === 0 || context.dialect.writes.deleteUsing
+      const beside = isInOne ? lowerFrom(rows.roots, rows.joins, context) : {}
+      const condition = isInOne ? lowerConditions(rows.where, context) : meetsAny(info, using, rows, context)
+      const { returning, shape } = lowerReturning(returned, info, table, title, context)
       const node: DeleteQueryNode = {
         kind: "DeleteQueryNode",
         from: FromNode.create([table]),
-        ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll("and", condition, context)) }),
+        ...(beside.from === undefined ? {} : { using: UsingNode.create(beside.from.froms) }),
+        ...(beside.joins === undefined ? {} : { joins: beside.joins }),
+        ...(condition === undefined ? {} : { where: WhereNode.create(condition) }),
         ...(returning === undefined ? {} : { returning }),
       }
       return { node, shape }
     })
   }
+
+  #change(changes: Partial<DeleteState<M>>): Delete<M, any, any> {
+    return new Delete({ ...this.#state, ...changes })
+  }
+}
+
+function lowerConditions(conditions: readonly BooleanExpr[], context: LowerContext): OperationNode | undefined {
+  return conditions.length === 0 ? undefined : lowerAll("and", conditions, context)
+}
+
+/** `exists (select 1 from … where …)`: a row goes when it meets any of the other entries' rows, which is what USING means. */
+function meetsAny(info: SourceInfo, { joins }: WriteFrom, rows: WriteRows, context: LowerContext): OperationNode {
+  return context.within([info], new Set(), () =>
+    context.within(
+      joins.map((join) => join.info),
+      optionalEntries([], joins),
+      () => {
+        const beside = lowerFrom(rows.roots, rows.joins, context)
+        const condition = lowerConditions(rows.where, context)
+        const query: SelectQueryNode = {
+          kind: "SelectQueryNode",
+          selections: [SelectionNode.create(RawNode.createWithSql("1") as never)],
+          ...beside,
+          ...(condition === undefined ? {} : { where: WhereNode.create(condition) }),
+        }
+        return UnaryOperationNode.create(operatorNode("exists"), ParensNode.create(query))
+      },
+    ),
+  )
 }
 
 /**
@@ -73,8 +173,9 @@ export class Delete<M extends AnyModel, O = never> extends Statement<O> {
  * @example
  * deleteFrom(Post).where(Post.c.userId.eq(1))
  * deleteFrom(Post).allRows()
+ * deleteFrom(Post).using(Post.author).where(User.c.email.endsWith("@example.com"))
  */
 export function deleteFrom<M extends AnyModel>(model: M): DeleteDraft<M> {
   requireModel(model, "deleteFrom()")
-  return new Delete({ model, where: [], returned: undefined })
+  return new Delete({ model, where: [], using: fromNothing, returned: undefined })
 }

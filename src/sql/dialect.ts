@@ -3,6 +3,18 @@ import type { Codec } from "./codec.ts"
 import type { ExpressionSpelling } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
+/** Where databases differ in INSERT, UPDATE and DELETE. */
+export interface WriteSpelling {
+  /** ON CONFLICT after a SELECT takes a WHERE between the two, since it could be the ON of a join. */
+  readonly conflictNeedsWhere: boolean
+  /** DELETE takes further entries by USING; where it does not, they stand in a subquery. */
+  readonly deleteUsing: boolean
+  /** RETURNING knows the table by its alias. */
+  readonly returningKnowsAliases: boolean
+  /** RETURNING gives columns of the entries beside the table too. */
+  readonly returningOtherEntries: boolean
+}
+
 /** The current moment and its kin, which each database spells its own way. */
 export type MomentKind = "timestamptz" | "timestamp" | "date" | "time"
 
@@ -55,8 +67,7 @@ export interface SqlDialect extends ExpressionSpelling {
   readonly castsParameters: boolean
   /** ON CONFLICT takes the name of a constraint. */
   readonly conflictOnConstraint: boolean
-  /** ON CONFLICT after a SELECT takes a WHERE between the two, since it could be the ON of a join. */
-  readonly conflictNeedsWhere: boolean
+  readonly writes: WriteSpelling
   /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
   functionName(name: string): string
 

@@ -212,11 +212,14 @@ const booleanType: SqlType<boolean> = { kind: "boolean" }
 export class Condition<out T extends boolean | null = boolean | null, out S extends string = string> extends Expr<T, S> {
   readonly type: SqlType = booleanType
   readonly label: string = "condition"
+  /** The conditions that all hold when it does, where it is made of such. */
+  readonly all: readonly BooleanExpr[] | undefined
   readonly #lower: (context: LowerContext) => OperationNode
 
-  constructor(lower: (context: LowerContext) => OperationNode) {
+  constructor(lower: (context: LowerContext) => OperationNode, all?: readonly BooleanExpr[]) {
     super()
     this.#lower = lower
+    this.all = all
   }
   lower(context: LowerContext): OperationNode {
     return this.#lower(context)
@@ -253,10 +256,9 @@ export function combine<T extends boolean | null = any, S extends string = any>(
   })
   if (conditions.length === 0)
     throw new StatementError(`${operator}() was given no condition`, { hint: "use value(true) or value(false) when that is meant" })
-  return new Condition((context) => {
-    if (conditions.length === 1) return conditions[0]!.lower(context)
-    return ParensNode.create(lowerAll(operator, conditions, context))
-  })
+  const lower = (context: LowerContext): OperationNode =>
+    conditions.length === 1 ? conditions[0]!.lower(context) : ParensNode.create(lowerAll(operator, conditions, context))
+  return new Condition(lower, operator === "and" || conditions.length === 1 ? conditions : undefined)
 }
 
 /** Conditions joined, without parentheses around all of them; text that is not our own may bind less tightly than the word between. */

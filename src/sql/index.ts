@@ -26,7 +26,7 @@ export type { CompiledStatement, Effect } from "./compiled.ts"
 export type { ConflictOptions, Excluded } from "./conflict.ts"
 export { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
 export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
-export type { AggregateCall, MomentKind, SqlDialect } from "./dialect.ts"
+export type { AggregateCall, MomentKind, SqlDialect, WriteSpelling } from "./dialect.ts"
 export {
   type AnyExpr,
   type BooleanExpr,

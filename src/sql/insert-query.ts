@@ -49,7 +49,7 @@ export function lowerQuery(
   const node = query.lower(context)
   return {
     columns: columns.map((column) => ColumnNode.create(column.name)),
-    values: beforeConflict && context.dialect.conflictNeedsWhere ? withWhere(node) : node,
+    values: beforeConflict && context.dialect.writes.conflictNeedsWhere ? withWhere(node) : node,
   }
 }
 

@@ -28,9 +28,9 @@ import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
 import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
-import type { Column } from "./source.ts"
+import { source, type Column } from "./source.ts"
 import { Statement } from "./statement.ts"
-import { lowerReturning, requireModel, tableNode, withinTarget, type Returned } from "./target.ts"
+import { lowerReturning, requireModel, tableNode, type Returned } from "./target.ts"
 
 interface InsertState<M extends AnyModel> {
   readonly model: M
@@ -118,9 +118,10 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     const { model, conflict, returned } = this.#state
     const title = `insert into ${model.tableName}`
     const rows = this.#lowerRows(title, context)
-    return withinTarget(model, context, (info) => {
+    const info = model[source]
+    return context.within([info], nothing, () => {
       const into = tableNode(info, title, context)
-      const { returning, shape } = lowerReturning(returned, into, context)
+      const { returning, shape } = lowerReturning(returned, info, into, title, context)
       const node: InsertQueryNode = {
         kind: "InsertQueryNode",
         into,

@@ -1,5 +1,5 @@
 import type { OperationNode } from "kysely"
-import { StatementError } from "../errors/index.ts"
+import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { CallStack } from "./call-stack.ts"
 import type { Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
@@ -35,6 +35,12 @@ interface Uses {
   readonly entries: Set<ScopeEntry>
 }
 
+/** An entry that goes by another name than its own. */
+interface Renaming {
+  readonly entry: ScopeEntry
+  readonly name: string
+}
+
 const effectRank: Record<Effect, number> = { pure: 0, read: 1, write: 2, unknown: 3 }
 
 const nothing: ReadonlySet<object> = new Set()
@@ -49,6 +55,7 @@ export class LowerContext {
   /** The aggregates, window functions and texts around what is being lowered. */
   readonly calls: CallStack = new CallStack(this.#levels)
   #unqualified = 0
+  #renamed: Renaming | undefined
 
   /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
   readonly literals: boolean
@@ -83,6 +90,18 @@ export class LowerContext {
   /** Raises the effect: a statement is as impure as its worst part. */
   mark(effect: Effect): void {
     if (effectRank[effect] > effectRank[this.effect]) this.effect = effect
+  }
+
+  /** The effect of what `body` lowers, which is not noted here. */
+  effectOf(body: () => unknown): Effect {
+    const before = this.effect
+    this.effect = "pure"
+    try {
+      body()
+      return this.effect
+    } finally {
+      this.effect = before
+    }
   }
 
   /**
@@ -127,6 +146,29 @@ export class LowerContext {
 
   get qualifies(): boolean {
     return this.#unqualified === 0
+  }
+
+  /** Runs `body` where the entry goes by another name than its own. */
+  renaming<R>(entry: ScopeEntry, name: string, body: () => R): R {
+    const before = this.#renamed
+    this.#renamed = { entry, name }
+    try {
+      return body()
+    } finally {
+      this.#renamed = before
+    }
+  }
+
+  /** The name that an entry goes by here, where it is not its own. @throws StatementError when a nearer entry has that name */
+  newNameOf(entry: ScopeEntry): string | undefined {
+    const renamed = this.#renamed
+    if (renamed === undefined || renamed.entry.id !== entry.id) return undefined
+    for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
+      const { entries } = this.#scopes[depth]!
+      if (entries.some(({ id }) => id === entry.id)) break
+      if (entries.some(({ name }) => name === renamed.name)) this.#refuseRenamed(renamed)
+    }
+    return renamed.name
   }
 
   /** What is noted of the innermost statement. */
@@ -189,6 +231,12 @@ export class LowerContext {
   #refuseHidden(entry: ScopeEntry, column: string): never {
     throw new StatementError(`column ${entry.name}.${column} is used, but ${entry.name} in FROM is another one of that name`, {
       hint: "use the columns of the alias or subquery that is in FROM, or give one of the two another name",
+    })
+  }
+
+  #refuseRenamed({ entry, name }: Renaming): never {
+    throw new UnsupportedError(`${entry.name} is called ${name} where ${this.dialect.title} returns rows, and another ${name} is nearer`, {
+      hint: `give the other ${name} another name with aliased(…, "other_name")`,
     })
   }
 

@@ -1,13 +1,13 @@
-import { StatementError } from "../errors/index.ts"
-import { type AnyExpr, type BooleanExpr, combine, type Order } from "./expression.ts"
-import type { JoinKind, SelectJoin } from "./from-clause.ts"
+import type { AnyExpr, BooleanExpr, Order } from "./expression.ts"
+import type { JoinKind } from "./from-clause.ts"
 import type { LowerContext } from "./lower.ts"
-import { isRelation, type JoinStep, type Relation } from "./relation.ts"
+import { joinsOf } from "./joins.ts"
+import type { Relation } from "./relation.ts"
 import { rowColumnsOf, type RowColumn } from "./row-columns.ts"
 import { lowerSelect, optionalSources, requireCount, requireExpressions, startsOf, type SelectState } from "./select-state.ts"
 import { widthOf } from "./selection.ts"
 import type { Shape } from "./shape.ts"
-import { isSource, source, type Lateral, type Source } from "./source.ts"
+import type { Lateral, Source } from "./source.ts"
 import { Statement } from "./statement.ts"
 import type { NamedRows } from "./subquery.ts"
 import type { SelectQueryNode } from "kysely"
@@ -71,55 +71,6 @@ export abstract class SelectBase<O, Self> extends Statement<O> implements NamedR
 
   protected joined(kind: JoinKind, target: unknown, on: BooleanExpr | Relation | undefined): Partial<SelectState> {
     const { joins } = this.state
-    return { joins: [...joins, ...joinsOf(kind, target, on, this.state)] }
+    return { joins: [...joins, ...joinsOf(kind, target, on, () => startsOf(this.state))] }
   }
-}
-
-const methods: Record<JoinKind, string> = {
-  InnerJoin: "join",
-  LeftJoin: "leftJoin",
-  RightJoin: "rightJoin",
-  FullJoin: "fullJoin",
-  CrossJoin: "crossJoin",
-}
-
-function joinsOf(kind: JoinKind, target: unknown, on: BooleanExpr | Relation | undefined, state: SelectState): readonly SelectJoin[] {
-  const method = methods[kind]
-  if (isRelation(target)) {
-    if (kind === "CrossJoin")
-      throw new StatementError("crossJoin() takes a model, an alias or a subquery", { hint: "join a relation by join()" })
-    const steps = target.joinSteps(startsOf(state))
-    if (on === undefined) return steps.map((step) => ({ kind, ...step }))
-    return withCondition(steps, on, kind)
-  }
-  if (!isSource(target)) throw new StatementError(`${method}: ${String(target)} is neither a relation nor a model, alias or subquery`)
-  const info = target[source]
-  if (kind === "CrossJoin") return [{ kind, info, on: undefined }]
-  if (info.lateral === true && (kind === "RightJoin" || kind === "FullJoin")) {
-    throw new StatementError(`${method} of ${info.name}: a lateral subquery cannot be the side that always stays`, {
-      hint: "use join() or leftJoin(), or a subquery made by as()",
-    })
-  }
-  if (on === undefined) {
-    if (info.lateral === true) return [{ kind, info, on }]
-    throw new StatementError(`${method} of ${info.name} has no condition`, {
-      hint: "pass the condition as the second argument, join by a relation, or say crossJoin()",
-    })
-  }
-  if (isRelation(on)) return on.joinSteps(startsOf(state), { to: info }).map((step) => ({ kind, ...step }))
-  requireExpressions([on], `${method} of ${info.name}`)
-  return [{ kind, info, on }]
-}
-
-/** A relation's joins with a condition of the statement's own. */
-function withCondition(steps: readonly JoinStep[], more: BooleanExpr | Relation, kind: JoinKind): readonly SelectJoin[] {
-  const { info, on } = steps.at(-1)!
-  requireExpressions([more], `${methods[kind]} of ${info.name}`)
-  // The rows between would stay where the condition does not hold, each with nothing behind it.
-  if (steps.length > 1 && kind !== "InnerJoin") {
-    throw new StatementError(`${methods[kind]} of ${info.name} through ${steps[0]!.info.name} takes no condition of its own`, {
-      hint: `join a subquery of the rows between and of ${info.name}, which has the condition inside`,
-    })
-  }
-  return [...steps.slice(0, -1), { info, on: combine("and", [on, more as BooleanExpr]) }].map((step) => ({ kind, ...step }))
 }

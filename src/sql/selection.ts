@@ -102,7 +102,7 @@ const printedLists = new WeakMap<SourceInfo, Map<SqlDialect, SelectionNode | und
  */
 function printedColumns(info: SourceInfo, context: LowerContext): SelectionNode | undefined {
   const first = info.columns[0]
-  if (!context.qualifies || first === undefined) return undefined
+  if (!context.qualifies || first === undefined || context.newNameOf(info) !== undefined) return undefined
   let lists = printedLists.get(info)
   if (lists === undefined) printedLists.set(info, (lists = new Map()))
   const { dialect } = context

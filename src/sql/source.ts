@@ -78,7 +78,8 @@ export class Column<out T, out S extends string = string, out K extends string =
   lower(context: LowerContext): OperationNode {
     if (!context.qualifies) return this.#bare
     context.require(this.owner, this.name)
-    return this.#reference
+    const renamed = context.newNameOf(this.owner)
+    return renamed === undefined ? this.#reference : ReferenceNode.create(ColumnNode.create(this.name), TableNode.create(renamed))
   }
 }
 

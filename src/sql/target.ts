@@ -1,10 +1,10 @@
 import { AliasNode, ReturningNode, TableNode, type OperationNode } from "kysely"
-import { ArgumentError, StatementError } from "../errors/index.ts"
+import { ArgumentError, StatementError, UnsupportedError } from "../errors/index.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item } from "./result.ts"
 import { selectionOf } from "./selection.ts"
 import type { Shape } from "./shape.ts"
-import { isSource, source, type SourceInfo } from "./source.ts"
+import { isSource, type SourceInfo } from "./source.ts"
 
 /** @throws ArgumentError when it is not a model. */
 export function requireModel(model: unknown, where: string): AnyModel {
@@ -26,26 +26,33 @@ export function tableNode(info: SourceInfo, where: string, context: LowerContext
   throw new StatementError(`${where}: ${info.name} is an alias`, { hint: "write to the model itself" })
 }
 
-const nothing: ReadonlySet<object> = new Set()
-
 /** What RETURNING gives: nothing, the model's rows, or an item. */
 export type Returned = Item | undefined
 
-export function lowerReturning(
-  item: Returned,
-  target: OperationNode,
-  context: LowerContext,
-): { readonly returning?: ReturningNode; readonly shape: Shape | undefined } {
-  if (item === undefined) return { shape: undefined }
-  // SQLite knows no alias of the table in RETURNING.
-  const { nodes, shape } = AliasNode.is(target)
-    ? context.unqualified(() => selectionOf(item, context, nothing))
-    : selectionOf(item, context, nothing)
-  return { returning: ReturningNode.create(nodes), shape }
+export interface Returning {
+  readonly returning?: ReturningNode
+  readonly shape: Shape | undefined
 }
 
-/** The scope of a statement that writes to one table. */
-export function withinTarget<R>(model: AnyModel, context: LowerContext, body: (info: SourceInfo) => R): R {
-  const info = model[source]
-  return context.within([info], nothing, () => body(info))
+/**
+ * RETURNING, inside the scope of the statement.
+ * @throws UnsupportedError for another entry than the table itself where the database returns nothing else
+ */
+export function lowerReturning(item: Returned, info: SourceInfo, target: OperationNode, title: string, context: LowerContext): Returning {
+  if (item === undefined) return { shape: undefined }
+  const { dialect } = context
+  const lower = () => context.using(() => selectionOf(item, context, context.optional))
+  const name = AliasNode.is(target) && !dialect.writes.returningKnowsAliases ? tableNameOf(target.node) : undefined
+  const { result, used } = name === undefined ? lower() : context.renaming(info, name, lower)
+  const other = dialect.writes.returningOtherEntries ? undefined : [...used].find(({ id }) => id !== info.id)
+  if (other !== undefined) {
+    throw new UnsupportedError(`${title}: ${dialect.title} returns columns of ${info.name} only, not of ${other.name}`, {
+      hint: `take what is wanted of ${other.name} by a scalar subquery in returning(), or select it afterwards`,
+    })
+  }
+  return { returning: ReturningNode.create(result.nodes), shape: result.shape }
+}
+
+function tableNameOf(node: OperationNode): string | undefined {
+  return TableNode.is(node) ? node.table.identifier.name : undefined
 }

@@ -2,33 +2,49 @@ import { WhereNode, type UpdateQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { assignmentsOf, lowerAssignments, type Assignment, type UpdateValues } from "./assignments.ts"
 import { lowerAll, type BooleanExpr } from "./expression.ts"
+import { lowerFrom } from "./from-clause.ts"
 import type { LowerContext } from "./lower.ts"
+import type { Relation } from "./relation.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
+import type { Joinable } from "./select-base.ts"
 import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
+import { source, type Source } from "./source.ts"
 import { Statement } from "./statement.ts"
-import { lowerReturning, requireModel, targetNode, withinTarget, type Returned } from "./target.ts"
+import { lowerReturning, requireModel, targetNode, type Returned } from "./target.ts"
+import { fromNothing, withEntries, withinWrite, withJoin, type WriteEntry, type WriteFrom, writeRows } from "./write-from.ts"
 
 interface UpdateState<M extends AnyModel> {
   readonly model: M
   readonly assignments: readonly Assignment[]
   /** Empty: not said yet. `all`: every row, by name. */
   readonly where: readonly BooleanExpr[] | "all"
+  readonly from: WriteFrom
   readonly returned: Returned
 }
 
 /** An UPDATE that does not say yet which rows it is for. */
-export interface UpdateDraft<M extends AnyModel> {
+export interface UpdateDraft<M extends AnyModel, Nullable extends string = never> {
   /** What to set; further calls add more. `undefined` leaves a column as it is. */
-  set(values: UpdateValues<M>): UpdateDraft<M>
+  set(values: UpdateValues<M>): UpdateDraft<M, Nullable>
+  /** Further entries, whose columns may be used in what is set, in conditions and in what is returned: see {@link Update.from}. */
+  from(...entries: readonly WriteEntry[]): UpdateDraft<M, Nullable>
+  /** Rows of the entries without a partner are left out. */
+  join(target: Joinable): UpdateDraft<M, Nullable>
+  join(target: Source | Relation, on: BooleanExpr | Relation): UpdateDraft<M, Nullable>
+  /** Rows of the entries without a partner stay; everything of the joined entry is null in them. */
+  leftJoin<N extends string>(target: Joinable<N>): UpdateDraft<M, Nullable | N>
+  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): UpdateDraft<M, Nullable | N>
+  /** Rows may meet without a condition between them. */
+  allowCartesian(): UpdateDraft<M, Nullable>
   /** The rows to update. @throws StatementError for `undefined` */
-  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Update<M>
-  /** Every row of the table. */
-  allRows(): Update<M>
+  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Update<M, never, Nullable>
+  /** Every row of the table, or with further entries every row that meets one of theirs. */
+  allRows(): Update<M, never, Nullable>
 }
 
-/** An UPDATE; without `returning` it gives no rows. */
-export class Update<M extends AnyModel, O = never> extends Statement<O> {
+/** An UPDATE; without `returning` it gives no rows. `Nullable` names the entries that an outer join may leave empty. */
+export class Update<M extends AnyModel, O = never, Nullable extends string = never> extends Statement<O> {
   readonly effect = "write" as const
   readonly #state: UpdateState<M>
 
@@ -38,44 +54,82 @@ export class Update<M extends AnyModel, O = never> extends Statement<O> {
   }
 
   /** What to set; further calls add more. `undefined` leaves a column as it is. */
-  set(values: UpdateValues<M>): Update<M, O> {
+  set(values: UpdateValues<M>): Update<M, O, Nullable> {
     const added = assignmentsOf(values, this.#state.model, `update of ${this.#state.model.tableName}`)
     const kept = this.#state.assignments.filter((old) => !added.some((assignment) => assignment.column.key === old.column.key))
-    return new Update({ ...this.#state, assignments: [...kept, ...added] })
+    return this.#change({ assignments: [...kept, ...added] })
+  }
+  /**
+   * Further entries: models, aliases, subqueries, or relations of the table. A row that meets several of theirs is updated once,
+   * with the values of any one of them.
+   * @example update(Post).set({ title: User.c.name.concat(": ").concat(Post.c.title) }).from(Post.author).where(User.c.id.eq(1))
+   * @throws StatementError, when the statement is compiled, for an entry that no condition ties to the table
+   */
+  from(...entries: readonly WriteEntry[]): Update<M, O, Nullable> {
+    const { from, model } = this.#state
+    return this.#change({ from: withEntries(from, model[source], entries, "from") })
+  }
+  /** Rows of the entries without a partner are left out. */
+  join(target: Joinable): Update<M, O, Nullable>
+  join(target: Source | Relation, on: BooleanExpr | Relation): Update<M, O, Nullable>
+  join(target: unknown, on?: BooleanExpr | Relation): Update<M, O, Nullable> {
+    const { from, model } = this.#state
+    return this.#change({ from: withJoin(from, model[source], "InnerJoin", target, on) })
+  }
+  /** Rows of the entries without a partner stay; everything of the joined entry is null in them. */
+  leftJoin<N extends string>(target: Joinable<N>): Update<M, O, Nullable | N>
+  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Update<M, O, Nullable | N>
+  leftJoin(target: unknown, on?: BooleanExpr | Relation): Update<M, O, any> {
+    const { from, model } = this.#state
+    return this.#change({ from: withJoin(from, model[source], "LeftJoin", target, on) })
+  }
+  /** Rows may meet without a condition between them. */
+  allowCartesian(): Update<M, O, Nullable> {
+    return this.#change({ from: { ...this.#state.from, cartesian: true } })
   }
   /** Narrows the rows to update further. @throws StatementError for `undefined` */
-  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Update<M, O> {
+  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Update<M, O, Nullable> {
     requireExpressions(conditions, "where")
     const before = this.#state.where === "all" ? [] : this.#state.where
-    return new Update({ ...this.#state, where: [...before, ...conditions] })
+    return this.#change({ where: [...before, ...conditions] })
   }
-  /** Every row of the table. */
-  allRows(): Update<M, O> {
-    return new Update({ ...this.#state, where: "all" })
+  /** Every row of the table, or with further entries every row that meets one of theirs. */
+  allRows(): Update<M, O, Nullable> {
+    return this.#change({ where: "all" })
   }
   /** Gives the updated rows as entities, or an item of each as `select` would. */
-  returning(): Update<M, RowOf<M>>
-  returning<const I extends Item>(item: I): Update<M, ResultOf<I>>
-  returning(item: Item = this.#state.model): Update<M, any> {
-    return new Update({ ...this.#state, returned: item })
+  returning(): Update<M, RowOf<M>, Nullable>
+  returning<const I extends Item>(item: I): Update<M, ResultOf<I, Nullable>, Nullable>
+  returning(item: Item = this.#state.model): Update<M, any, Nullable> {
+    return this.#change({ returned: item })
   }
 
   override build(context: LowerContext): { readonly node: UpdateQueryNode; readonly shape: Shape | undefined } {
-    const { model, assignments, where, returned } = this.#state
+    const { model, assignments, where, from, returned } = this.#state
+    const info = model[source]
     const title = `update of ${model.tableName}`
-    const condition = requireRows(where, title)
-    return withinTarget(model, context, (info) => {
+    const conditions = requireRows(where, title)
+    return withinWrite(info, from, context, () => {
       const table = targetNode(info, title, context)
-      const { returning, shape } = lowerReturning(returned, table, context)
+      const rows = writeRows(from, info, conditions, title, context)
+      const updates = lowerAssignments(assignments, info, title, context)
+      const beside = lowerFrom(rows.roots, rows.joins, context)
+      const condition = rows.where.length === 0 ? undefined : lowerAll("and", rows.where, context)
+      const { returning, shape } = lowerReturning(returned, info, table, title, context)
       const node: UpdateQueryNode = {
         kind: "UpdateQueryNode",
         table,
-        updates: lowerAssignments(assignments, info, title, context),
-        ...(condition.length === 0 ? {} : { where: WhereNode.create(lowerAll("and", condition, context)) }),
+        updates,
+        ...beside,
+        ...(condition === undefined ? {} : { where: WhereNode.create(condition) }),
         ...(returning === undefined ? {} : { returning }),
       }
       return { node, shape }
     })
+  }
+
+  #change(changes: Partial<UpdateState<M>>): Update<M, any, any> {
+    return new Update({ ...this.#state, ...changes })
   }
 }
 
@@ -92,8 +146,9 @@ export function requireRows(where: readonly BooleanExpr[] | "all", title: string
  * @example
  * update(Post).set({ viewCount: Post.c.viewCount.plus(1) }).where(Post.c.id.eq(7))
  * update(Post).set({ publishedDate: null }).allRows()
+ * update(Post).set({ title: User.c.name }).from(Post.author).where(Post.c.title.eq(""))
  */
 export function update<M extends AnyModel>(model: M): UpdateDraft<M> {
   requireModel(model, "update()")
-  return new Update({ model, assignments: [], where: [], returned: undefined })
+  return new Update({ model, assignments: [], where: [], from: fromNothing, returned: undefined })
 }

@@ -289,4 +289,17 @@ rows(
     .returning(),
 )<Post>()
 rows(deleteFrom(Post).where(Post.c.id.eq(1)).returning({ id: Post.c.id }))<{ id: number }>()
+rows(
+  update(Post)
+    .set({ title: User.c.name })
+    .from(Post.author, stats)
+    .leftJoin(editor, editor.c.id.eq(stats.c.userId))
+    .where(stats.c.userId.eq(User.c.id))
+    .returning({ id: Post.c.id, by: User, editor, name: editor.c.name, n: stats.c.n }),
+)<{ id: number; by: User; editor: User | null; name: string | null; n: number }>()
+rows(deleteFrom(Post).using(User).leftJoin(User.posts).allRows().returning({ by: User.c.name, post: Post }))<{
+  by: string
+  post: Post | null
+}>()
+rows(deleteFrom(Post).using(Post.author).allRows().returning())<Post>()
 same<ResultRow<typeof digest>, { author: string; posts: { title: string; at: Date }[] }>()

@@ -16,6 +16,7 @@ import { postgresLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
 import { sessionLock } from "./session-lock.ts"
 import { typeName } from "./types.ts"
+import { postgresWrites } from "./writes.ts"
 
 /** PostgreSQL, of a server or embedded. */
 export const postgres: Dialect = {
@@ -25,7 +26,7 @@ export const postgres: Dialect = {
   defaultInValues: true,
   castsParameters: true,
   conflictOnConstraint: true,
-  conflictNeedsWhere: false,
+  writes: postgresWrites,
   codec: <T>(type: SqlType<T>): Codec<T> => postgresCodec(type),
   typeName,
   createQueryCompiler: () => new PostgresQueryCompiler(),

@@ -13,6 +13,7 @@ import { sqliteIntrospection } from "./introspect.ts"
 import { sqliteLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
 import { typeName } from "./types.ts"
+import { sqliteWrites } from "./writes.ts"
 
 /** SQLite 3.44 or newer. */
 export const sqlite: Dialect = {
@@ -22,7 +23,7 @@ export const sqlite: Dialect = {
   defaultInValues: false,
   castsParameters: false,
   conflictOnConstraint: false,
-  conflictNeedsWhere: true,
+  writes: sqliteWrites,
   codec: <T>(type: SqlType<T>): Codec<T> => sqliteCodec(type),
   typeName,
   createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -154,12 +154,20 @@ update(Post).set({ title: 1 }).allRows()
 update(Post).set({ titel: "x" }).allRows()
 // error: TS2322 Type 'null' is not assignable to type 'Given<string> | undefined'.
 update(Post).set({ title: null }).allRows()
-// error: TS2739 Type 'UpdateDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+// error: TS2739 Type 'UpdateDraft<typeof Post, never>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(update(Post).set({ title: "x" }))
-// error: TS2739 Type 'DeleteDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+// error: TS2739 Type 'DeleteDraft<typeof Post, never>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(deleteFrom(Post))
 // error: TS2555 Expected at least 1 arguments, but got 0.
 update(Post).set({ title: "x" }).where()
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'WriteEntry'.
+update(Post).set({ title: "x" }).from("user")
+// error: TS2345 Argument of type 'typeof Comment' is not assignable to parameter of type 'Joinable'.
+update(Post).set({ title: "x" }).from(User).join(Comment).allRows()
+// error: TS2739 Type 'UpdateDraft<typeof Post, never>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+run(update(Post).set({ title: "x" }).from(Post.author))
+// error: TS2739 Type 'DeleteDraft<typeof Post, never>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+run(deleteFrom(Post).using(Post.author))
 // error: TS2739 Type 'InsertDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(insert(Post))
 // error: TS2339 Property 'name' does not exist on type '{ id: number; }'.

@@ -1,0 +1,8 @@
+import type { WriteSpelling } from "../../sql/index.ts"
+
+export const postgresWrites: WriteSpelling = {
+  conflictNeedsWhere: false,
+  deleteUsing: true,
+  returningKnowsAliases: true,
+  returningOtherEntries: true,
+}

@@ -4,7 +4,7 @@ import { type AnyExpr, Computed, Expr, type BooleanExpr } from "./expression.ts"
 import { literalType, type Literal, type Widened } from "./literal-type.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { operandNode, valueNode } from "./operand.ts"
-import { typedOperand } from "./operators.ts"
+import { comparable, typedOperand } from "./operators.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
 
@@ -47,11 +47,12 @@ export class Case<out T, out S extends string> extends Expr<T | null, S> {
   }
 
   #lower(type: SqlType | undefined, context: LowerContext, otherwise?: Outcome): OperationNode {
+    const label = outcomeLabel([...this.#branches.map((each) => each.result), otherwise])
     const when = this.#branches.map((each) =>
-      WhenNode.cloneWithResult(WhenNode.create(each.when.lower(context)), outcomeNode(each.result, type, context)),
+      WhenNode.cloneWithResult(WhenNode.create(each.when.lower(context)), outcomeNode(each.result, type, label, context)),
     )
     const node: CaseNode =
-      otherwise === undefined ? { kind: "CaseNode", when } : { kind: "CaseNode", when, else: outcomeNode(otherwise, type, context) }
+      otherwise === undefined ? { kind: "CaseNode", when } : { kind: "CaseNode", when, else: outcomeNode(otherwise, type, label, context) }
     return node
   }
 }
@@ -76,7 +77,7 @@ function requireOutcome(result: unknown, where: string): void {
 
 /** The type of the first outcome that has one; expressions know theirs better than literals. */
 function outcomeType(results: readonly Outcome[]): SqlType | undefined {
-  for (const result of results) if (result instanceof Expr && result.type !== undefined) return result.type
+  for (const result of results) if (result instanceof Expr && result.type !== undefined) return comparable(result.type)
   const literals = results.filter((result) => result !== null && !(result instanceof Expr))
   return literals.length === 0
     ? undefined
@@ -95,7 +96,13 @@ function outcomeJson(results: readonly Outcome[]): JsonShape | undefined {
   return results.find((result) => result instanceof Expr)?.json
 }
 
-function outcomeNode(result: Outcome, type: SqlType | undefined, context: LowerContext): OperationNode {
+/** What an outcome is called in messages: beside the expression that it takes its type from. */
+function outcomeLabel(results: readonly (Outcome | undefined)[]): string {
+  const beside = results.find((result) => result instanceof Expr)
+  return beside === undefined ? "an outcome of case" : `an outcome of case beside ${beside.label}`
+}
+
+function outcomeNode(result: Outcome, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
   if (result === null) return valueNode(null, context)
-  return type === undefined ? operandNode(result, undefined, "case", context) : typedOperand(result, type, "case", context)
+  return type === undefined ? operandNode(result, undefined, label, context) : typedOperand(result, type, label, context)
 }

@@ -4,6 +4,7 @@ import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { lowerIn, lowerQuantified } from "./membership.ts"
 import { requireOperand } from "./operand.ts"
 import {
+  comparable,
   escapeLike,
   lowerBinary,
   lowerIlike,
@@ -303,7 +304,10 @@ export class Order<out T = unknown, out S extends string = string> implements Lo
 
 function compare(left: Typed, operator: Operator, right: unknown): Condition<any, any> {
   requireOperand(right, left.label)
-  if (right instanceof Quantified) return new Condition((context) => lowerQuantified(left, operator, right, context))
+  if (right instanceof Quantified) {
+    if (!isLowerable(right.operand)) for (const item of right.operand) requireOperand(item, `${left.label} beside a list`)
+    return new Condition((context) => lowerQuantified(left, operator, right, context))
+  }
   return new Condition((context) => lowerBinary(left, operator, right, context))
 }
 
@@ -314,7 +318,7 @@ function distinction(left: Typed, right: unknown, negated: boolean): Condition<b
 
 function binary(left: Typed, operator: Operator, right: unknown, type: SqlType | undefined): Expr<any, any> {
   requireOperand(right, left.label)
-  return new Computed(`${left.label} ${operator} …`, type, (context) => lowerBinary(left, operator, right, context))
+  return new Computed(`${left.label} ${operator} …`, comparable(type), (context) => lowerBinary(left, operator, right, context))
 }
 
 function matching(left: Typed, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {

@@ -1,6 +1,7 @@
 import { FunctionNode } from "kysely"
 import { type AnyExpr, Computed, type Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
 import { expression, plain } from "./function-call.ts"
+import { comparable } from "./operators.ts"
 
 /** Null only where every argument may be: the last one that may not be decides. */
 type Coalesced<T, S extends string, R> = R extends readonly [...infer Before, infer Last]
@@ -13,13 +14,14 @@ type Coalesced<T, S extends string, R> = R extends readonly [...infer Before, in
 
 function variadic(name: string, first: AnyExpr, rest: readonly unknown[]): Expr<any, any> {
   const { json } = expression(first, `${name}()`)
-  const args = [first, ...rest].map((argument, index) => plain(argument, first.type, `argument ${index + 1} of ${name}(${first.label}, …)`))
+  const type = comparable(first.type)
+  const args = [first, ...rest].map((argument, index) => plain(argument, type, `argument ${index + 1} of ${name}(${first.label}, …)`))
   const lower = (context: Parameters<Expr["lower"]>[0]) =>
     FunctionNode.create(
       context.dialect.functionName(name),
       args.map((argument) => argument(context)),
     )
-  return new Computed<any, any>(`${name}(${first.label}, …)`, first.type, lower, json)
+  return new Computed<any, any>(`${name}(${first.label}, …)`, type, lower, json)
 }
 
 /**

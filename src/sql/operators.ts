@@ -1,7 +1,7 @@
 import { BinaryOperationNode, OperatorNode, ParensNode, RawNode, UnaryOperationNode, type OperationNode, type Operator } from "kysely"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { encodeParameter, lowerBeside, operandNode, valueNode } from "./operand.ts"
-import type { SqlType } from "./type.ts"
+import { unlimited, type SqlType } from "./type.ts"
 
 /** What an operator needs to know of its left side. */
 export interface Typed extends Lowerable {
@@ -49,9 +49,9 @@ export function lowerBinary(left: Typed, operator: Operator, right: unknown, con
   )
 }
 
-/** A length limits what a column stores, not what it may be compared with. */
+/** The type of what stands beside an expression: length, precision and scale limit what a column stores, not what it meets. */
 export function comparable(type: SqlType | undefined): SqlType | undefined {
-  return type?.kind === "varchar" ? textType : type
+  return type === undefined ? undefined : type.kind === "varchar" ? textType : unlimited(type)
 }
 
 export function lowerIsNull(left: Typed, negated: boolean, context: LowerContext): OperationNode {

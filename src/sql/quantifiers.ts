@@ -1,7 +1,6 @@
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Expr, type SourceOf, type Subquery } from "./expression.ts"
 import { isLowerable } from "./lower.ts"
-import { requireOperand } from "./operand.ts"
 import { Quantified } from "./quantified.ts"
 
 /** What `any` and `all` range over: the rows of a subquery of one column, the elements of an array, or a list. */
@@ -36,9 +35,10 @@ export function all<const O extends Quantifiable>(of: O): Quantified<ElementOf<O
 }
 
 function quantified(quantifier: "any" | "all", of: Quantifiable): Quantified<any, any> {
-  if (Array.isArray(of)) for (const item of of) requireOperand(item, `${quantifier}() of a list`)
-  else if (!isLowerable(of)) throw new StatementError(`${quantifier}() takes a subquery, an array or a list, not ${String(of)}`)
-  else if (of instanceof Expr && of.type?.kind !== "array" && !("$column" in of) && !("build" in of))
+  // The items of a list are checked where it is compared, by the name of what they are compared with.
+  if (Array.isArray(of)) return new Quantified(quantifier, of)
+  if (!isLowerable(of)) throw new StatementError(`${quantifier}() takes a subquery, an array or a list, not ${String(of)}`)
+  if (of instanceof Expr && of.type?.kind !== "array" && !("$column" in of) && !("build" in of))
     throw new StatementError(`${quantifier}() of ${of.label}: it is not an array`, { hint: "compare with the expression itself" })
   return new Quantified(quantifier, of)
 }

@@ -41,6 +41,8 @@ export interface SqlType<T = unknown> {
   /** `numeric(precision, scale)`; also the fractional digits of time types. */
   readonly precision?: number
   readonly scale?: number
+  /** Its length, precision and scale say how a database keeps it, and limit nothing: the type of an operand, or of a result. */
+  readonly unlimited?: true
   /** `enum`: its name and schema in the database and its labels in order. */
   readonly enumName?: string
   readonly enumSchema?: string
@@ -61,8 +63,22 @@ export interface CustomCodec<T> {
 }
 
 /** The type without length, precision and scale: a cast to those would cut or round without a word. */
-export function unmodified({ length: _length, precision: _precision, scale: _scale, element, ...type }: SqlType): SqlType {
+export function unmodified({ length: _, precision: __, scale: ___, unlimited: ____, element, ...type }: SqlType): SqlType {
   return element === undefined ? type : { ...type, element: unmodified(element) }
+}
+
+const unlimitedTypes = new WeakMap<SqlType, SqlType>()
+
+/** The type of what is compared or computed with values of a type: only what is stored is limited by length, precision and scale. */
+export function unlimited(type: SqlType): SqlType {
+  const element = type.kind === "array" ? type.element : undefined
+  if (type.length === undefined && type.precision === undefined && element === undefined) return type
+  let wide = unlimitedTypes.get(type)
+  if (wide === undefined) {
+    wide = { ...type, unlimited: true, ...(element === undefined ? {} : { element: unlimited(element) }) }
+    unlimitedTypes.set(type, wide)
+  }
+  return wide
 }
 
 /** Whether two types are the same one to the database, whatever their lengths and how their values appear in JavaScript. */
@@ -87,6 +103,7 @@ export function typeKey(type: SqlType): string {
       type.length ?? "",
       type.precision ?? "",
       type.scale ?? "",
+      type.unlimited === true ? "unlimited" : "",
       type.enumSchema ?? "",
       type.enumName ?? "",
       type.labels ? JSON.stringify(type.labels) : "",

@@ -88,7 +88,7 @@ describe("codecs", () => {
         [true, false],
       )
       assert.deepEqual(
-        same({ kind: "jsonb" }, { at: new Date(0), none: Number.NaN, gap: [undefined] }, (value) => value.at.setTime(1)),
+        same({ kind: "jsonb" }, { at: new Date(0), none: undefined, gap: [null] }, (value) => value.at.setTime(1)),
         [true, false],
       )
       assert.deepEqual(

@@ -137,6 +137,23 @@ const everywhere: readonly Refusal[] = [
     value: { "\ud800": 1 },
     message: "jsonb cannot hold an object: a string in it contains half of a surrogate pair",
   },
+  { type: { kind: "json" }, value: Number.NaN, message: "json cannot hold NaN: it would keep NaN as null" },
+  {
+    type: { kind: "jsonb" },
+    value: { sizes: [1, -Infinity] },
+    message: "jsonb cannot hold an object: it would keep -Infinity as null",
+  },
+  {
+    type: { kind: "jsonb" },
+    value: { at: new Date(Number.NaN) },
+    message: "jsonb cannot hold an object: it would keep an invalid Date as null",
+  },
+  {
+    type: { kind: "json" },
+    value: { tags: ["a", undefined] },
+    message: "json cannot hold an object: it would keep undefined in a list as null",
+  },
+  { type: { kind: "json" }, value: [() => 1], message: "json cannot hold an array: it would keep a function in a list as null" },
   { type: { kind: "bytea" }, value: "abc", message: 'bytea takes a Uint8Array, not "abc"' },
   { type: { kind: "bytea" }, value: new ArrayBuffer(2), message: "bytea takes a Uint8Array, not an object of ArrayBuffer" },
   { type: { kind: "array", element: { kind: "integer" } }, value: 1, message: "integer[] takes an array, not 1" },

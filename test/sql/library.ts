@@ -134,9 +134,8 @@ export interface Library {
   one<O>(statement: Statement<O>): Promise<O>
 }
 
-export async function openLibrary(database: TestDatabase, rows = true): Promise<Library> {
-  const engine = await database.engine()
-  await createTables(engine)
+/** Runs statements on an engine, each by itself. */
+export function libraryOn(engine: Engine): Library {
   const library: Library = {
     engine,
     async all<O>(statement: Statement<O>) {
@@ -152,6 +151,13 @@ export async function openLibrary(database: TestDatabase, rows = true): Promise<
       return found[0]!
     },
   }
+  return library
+}
+
+export async function openLibrary(database: TestDatabase, rows = true): Promise<Library> {
+  const engine = await database.engine()
+  await createTables(engine)
+  const library = libraryOn(engine)
   if (rows) {
     await library.all(insert(User).values(users))
     await library.all(insert(Post).values(posts))

@@ -8,14 +8,14 @@ export function typeName(type: SqlType): string {
     case "double":
       return "double precision"
     case "varchar":
-      return `varchar${modifiers(type.length)}`
+      return `varchar${limits(type, type.length)}`
     case "numeric":
-      return `numeric${modifiers(type.precision, type.scale)}`
+      return `numeric${limits(type, type.precision, type.scale)}`
     case "time":
     case "timestamp":
     case "timestamptz":
     case "interval":
-      return `${type.kind}${modifiers(type.precision)}`
+      return `${type.kind}${limits(type, type.precision)}`
     case "enum":
       return enumTypeName(type)
     case "array":
@@ -27,6 +27,10 @@ export function typeName(type: SqlType): string {
     default:
       return type.kind
   }
+}
+
+function limits({ unlimited }: SqlType, ...numbers: readonly (number | undefined)[]): string {
+  return unlimited === true ? "" : modifiers(...numbers)
 }
 
 /** The type without length, precision and scale: a cast to those would cut or round without a word. */

@@ -5,7 +5,7 @@ import { floatingPoint } from "../values/floating-point.ts"
 import { cannotHold } from "../values/refusal.ts"
 import type { ValueRules } from "../values/rules.ts"
 import { typeLabel } from "../values/type-label.ts"
-import { isRealDecimal } from "./types.ts"
+import { exactDigits, isRealDecimal } from "./types.ts"
 
 /** SQLite stores NaN as NULL, and -0 as 0. */
 export function floatCodec(type: SqlType): Codec<number> {
@@ -30,13 +30,17 @@ function textDecimalCodec(type: SqlType): Codec<string | number> {
   )
 }
 
+/** Sums of doubles have digits behind the last one that the type keeps, or that a double can be trusted with. */
+function rounded(raw: number, { scale = 0, unlimited }: SqlType): string {
+  return unlimited === true ? String(Number(raw.toPrecision(exactDigits))) : raw.toFixed(scale)
+}
+
 function realDecimalCodec(type: SqlType): Codec<string | number> {
   const label = typeLabel(type)
   const { scale = 0 } = type
   const rules = decimal(type)
   const read = (raw: unknown): string | number => {
-    // Sums of doubles have digits behind the last one that the type keeps.
-    const text = typeof raw === "number" && Number.isFinite(raw) && Math.abs(raw) < 1e21 ? raw.toFixed(scale) : raw
+    const text = typeof raw === "number" && Number.isFinite(raw) && Math.abs(raw) < 1e21 ? rounded(raw, type) : raw
     return typeof text === "string" && type.mode !== "number" ? paddedDecimal(rules.read(text) as string, scale) : rules.read(text)
   }
   const rounding: ValueRules<string | number, string> = { check: (value) => rules.check(value), read }

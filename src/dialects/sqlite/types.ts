@@ -2,7 +2,7 @@ import type { SqlType } from "../../sql/index.ts"
 import { customTypeName } from "../values/type-spelling.ts"
 
 /** Digits that a double keeps exactly. */
-const exactDigits = 15
+export const exactDigits = 15
 /** The most that `Number.prototype.toFixed` prints. */
 const mostFixedDigits = 100
 

@@ -57,7 +57,9 @@ function shift(whole: string, fraction: string, exponent: number): readonly [who
 }
 
 /** Why canonical decimal text does not fit the type's precision and scale. */
-function misfitOf(text: string, { precision, scale = 0 }: SqlType): string | undefined {
+function misfitOf(text: string, type: SqlType): string | undefined {
+  const { scale = 0 } = type
+  const precision = type.unlimited === true ? undefined : type.precision
   if (text === "NaN") return undefined
   if (special.has(text)) return precision === undefined ? undefined : "a type with a precision has no infinity"
   const [whole = "", fraction = ""] = text.replace("-", "").split(".")

@@ -32,11 +32,30 @@ export function fromParsed(parsed: unknown): unknown {
 }
 
 function stringify(label: string, value: unknown): string | undefined {
+  let text: string | undefined
   try {
-    return JSON.stringify(value)
+    text = JSON.stringify(value)
   } catch (error) {
     throw cannotHold(label, value, error instanceof Error ? (error.message.split("\n")[0] ?? "") : "it cannot be turned into JSON")
   }
+  // Only what became null can have been lost; a walk through every value would cost as much as the writing.
+  const lost = (text ?? "").includes("null") ? lostValue(value) : undefined
+  if (lost !== undefined) throw cannotHold(label, value, `it would keep ${lost} as null`)
+  return text
+}
+
+/** The first value that `JSON.stringify` writes as null although it is not: a number or moment that is none, a gap in a list. */
+function lostValue(value: unknown): string | undefined {
+  let found: string | undefined
+  JSON.stringify(value, function (this: object, key: string, written: unknown) {
+    const given: unknown = Reflect.get(this, key)
+    if (typeof written === "number" && !Number.isFinite(written)) found ??= String(written)
+    else if (given instanceof Date && Number.isNaN(given.getTime())) found ??= "an invalid Date"
+    else if (Array.isArray(this) && hasNoJson(written))
+      found ??= written === undefined ? "undefined in a list" : `a ${typeof written} in a list`
+    return written
+  })
+  return found
 }
 
 /** jsonb keeps text as UTF-8, so it has no place for what `JSON.stringify` could only write as these escapes. */
@@ -54,7 +73,7 @@ function checkEscapes(label: string, value: unknown, text: string): void {
 /** Whether parsed JSON is what `value` would be written as. */
 export function isSameJson(parsed: unknown, value: unknown): boolean {
   if (parsed === value) return true
-  if (typeof value !== "object" || value === null) return parsed === null && typeof value === "number" && !Number.isFinite(value)
+  if (typeof value !== "object" || value === null || (value instanceof Date && Number.isNaN(value.getTime()))) return false
   const written: unknown = "toJSON" in value && typeof value.toJSON === "function" ? value.toJSON("") : value
   if (written !== value) return isSameJson(parsed, written)
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return parsed === value.valueOf()
@@ -63,7 +82,7 @@ export function isSameJson(parsed: unknown, value: unknown): boolean {
 }
 
 function isSameList(parsed: readonly unknown[], value: readonly unknown[]): boolean {
-  return parsed.length === value.length && parsed.every((item, index) => isSameJson(item, hasNoJson(value[index]) ? null : value[index]))
+  return parsed.length === value.length && parsed.every((item, index) => isSameJson(item, value[index]))
 }
 
 function isSameObject(parsed: object, value: object): boolean {
@@ -77,7 +96,7 @@ function isSameObject(parsed: object, value: object): boolean {
   return shared === Object.keys(parsed).length
 }
 
-/** What `JSON.stringify` leaves out of objects and writes as null in lists. */
+/** What `JSON.stringify` leaves out of objects, as is meant by it, and would write as null in lists. */
 function hasNoJson(value: unknown): boolean {
   return value === undefined || typeof value === "function" || typeof value === "symbol"
 }

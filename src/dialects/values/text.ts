@@ -7,7 +7,7 @@ import { typeLabel } from "./type-label.ts"
 /** text and varchar: what a database stores as UTF-8 without loss. */
 export function plainText(type: SqlType): ValueRules<string> {
   const label = typeLabel(type)
-  const { length } = type
+  const length = type.unlimited === true ? undefined : type.length
   return {
     check(value) {
       if (typeof value !== "string") throw wrongType(label, value, "a string")

@@ -108,6 +108,7 @@ export {
   interval,
   type IsoDate,
   type IsoDateTime,
+  type IsoDuration,
   type IsoTime,
   json,
   jsonb,

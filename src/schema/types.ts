@@ -1,17 +1,18 @@
 import { DefinitionError } from "../errors/index.ts"
-import type { CustomCodec, SqlType } from "../sql/index.ts"
+import {
+  type CustomCodec,
+  type Expr,
+  intervalValue,
+  type IsoDate,
+  type IsoDateTime,
+  type IsoDuration,
+  type IsoTime,
+  type SqlType,
+} from "../sql/index.ts"
 import type { ColumnBuilder } from "./column-builder.ts"
 import { column } from "./column-builder.ts"
 
-declare const isoDate: unique symbol
-/** `YYYY-MM-DD`. */
-export type IsoDate = string & { readonly [isoDate]?: true }
-declare const isoTime: unique symbol
-/** `HH:MM:SS[.ffffff]`. */
-export type IsoTime = string & { readonly [isoTime]?: true }
-declare const isoDateTime: unique symbol
-/** A wall clock without a zone: `YYYY-MM-DDTHH:MM:SS[.ffffff]`. */
-export type IsoDateTime = string & { readonly [isoDateTime]?: true }
+export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "../sql/index.ts"
 
 type Builder<T, Kind extends string> = ColumnBuilder<T, false, false, Kind>
 
@@ -98,9 +99,16 @@ export function timestamptz(options: TimeOptions & { readonly mode: "string" }):
 export function timestamptz(options: TimeOptions & { readonly mode?: "string" } = {}): Builder<any, "timestamptz"> {
   return column<any, "timestamptz">({ kind: "timestamptz", ...options })
 }
-/** A span of time as text. */
-export function interval(): Builder<string, "interval"> {
-  return column<string, "interval">({ kind: "interval" })
+/**
+ * A span of time as an ISO 8601 duration, `P1M2DT3H`. With such text, or with words, it is not a column but a span in a statement.
+ * @example
+ * interval()                                            // in a model
+ * Post.c.createdAt.plus(interval("1 month, 2 days"))    // in a statement
+ */
+export function interval(): Builder<IsoDuration, "interval">
+export function interval(span: string): Expr<IsoDuration>
+export function interval(...spans: readonly string[]): any {
+  return spans.length === 0 ? column<IsoDuration, "interval">({ kind: "interval" }) : intervalValue(spans[0]!)
 }
 /** JSON kept as its text. */
 export function json(): Builder<unknown, "json">

@@ -1,5 +1,9 @@
 import { AndNode, OrderByItemNode, OrNode, ParensNode, RawNode, type OperationNode, type Operator } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import type { AnyExpr, Comparand, NullOf, NullOfColumn, Operand, SourceOf, Subquery } from "./any-expression.ts"
+import { arithmetic } from "./arithmetic.ts"
+import type { Addends, Differences, Factors, OperandIn, Products, Quotients, ResultIn, Subtrahends, Sums } from "./arithmetic-types.ts"
+import { lowerInfix, lowerPrefix } from "./infix.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { lowerIn, lowerQuantified } from "./membership.ts"
 import { requireOperand } from "./operand.ts"
@@ -18,30 +22,10 @@ import {
 } from "./operators.ts"
 import { Quantified } from "./quantified.ts"
 import type { JsonShape } from "./shape.ts"
+import type { ArithmeticOperator } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
-/** What may stand on the other side of an operator: a value of the type, or an expression that gives one. */
-export type Operand<T> = NonNullable<T> | AnyExpr<T | null>
-/** What a comparison takes: an operand, or any or all of several. */
-export type Comparand<T> = Operand<T> | Quantified<T | null>
-/**
- * Any expression that gives a `T`: what functions and clauses take. Only its value and its FROM entries are compared, so that
- * the compiler need not look at every method.
- */
-export interface AnyExpr<out T = unknown, out S extends string = string> extends Typed {
-  readonly $value: T
-  readonly $source: S
-}
-/** `null` where an operand may be. */
-export type NullOf<O> = O extends { readonly $value: infer V } ? Extract<V, null> : never
-/** The FROM entries whose absence makes an operand null. */
-export type SourceOf<O> = O extends { readonly $source: infer S extends string } ? S : never
-
-/** Rows of one column, as `in` takes them. */
-export interface Subquery<out T> extends Lowerable {
-  readonly $column: T
-}
-type NullOfColumn<V> = V extends { readonly $column: infer C } ? Extract<C, null> : never
+export type { AnyExpr, Comparand, NullOf, Operand, SourceOf, Subquery } from "./any-expression.ts"
 
 /**
  * A typed SQL expression: `T` is what it gives in JavaScript (null included when it may be), `S` the names of the FROM
@@ -132,22 +116,63 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
     return matching(this, `%${literalText(text, this)}`, lowerLike, false)
   }
 
-  plus<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
-    return binary(this, "+", other, this.type)
+  /** Of numbers; of a date and days; of a date or time and an `interval("P1D")`. The wider type of both is the result's. */
+  plus<V, O extends OperandIn<Addends, V>>(
+    this: AnyExpr<V>,
+    other: O,
+  ): Expr<ResultIn<Sums, V, O> | Extract<V, null> | NullOf<O>, S | SourceOf<O>> {
+    return computed(this, "+", other)
   }
-  minus<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
-    return binary(this, "-", other, this.type)
+  /** As {@link plus}; of two dates the days between them, of two times or moments an interval. */
+  minus<V, O extends OperandIn<Subtrahends, V>>(
+    this: AnyExpr<V>,
+    other: O,
+  ): Expr<ResultIn<Differences, V, O> | Extract<V, null> | NullOf<O>, S | SourceOf<O>> {
+    return computed(this, "-", other)
   }
-  times<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
-    return binary(this, "*", other, this.type)
+  times<V, O extends OperandIn<Factors, V>>(
+    this: AnyExpr<V>,
+    other: O,
+  ): Expr<ResultIn<Products, V, O> | Extract<V, null> | NullOf<O>, S | SourceOf<O>> {
+    return computed(this, "*", other)
   }
   /** Of whole numbers, the whole part of the quotient. */
-  dividedBy<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
-    return binary(this, "/", other, this.type)
+  dividedBy<V, O extends OperandIn<Factors, V>>(
+    this: AnyExpr<V>,
+    other: O,
+  ): Expr<ResultIn<Quotients, V, O> | Extract<V, null> | NullOf<O>, S | SourceOf<O>> {
+    return computed(this, "/", other)
   }
   /** The remainder of a division; its sign is the dividend's. */
-  modulo<O extends Operand<T>>(this: AnyExpr<Arithmetic | null>, other: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
-    return binary(this, "%", other, this.type)
+  modulo<V extends number | bigint | string | null, O extends OperandIn<Factors, V>>(
+    this: AnyExpr<V>,
+    other: O,
+  ): Expr<ResultIn<Quotients, V, O> | Extract<V, null> | NullOf<O>, S | SourceOf<O>> {
+    return computed(this, "%", other)
+  }
+  /** `- x`. */
+  negated(this: AnyExpr<number | bigint | string | null>): Expr<T, S> {
+    return new Computed<any, any>(`- ${this.label}`, this.type, (context) => lowerPrefix("-", this, context))
+  }
+  /** `&` of the bits of whole numbers. */
+  bitAnd<V extends Bits, O extends Operand<V>>(this: AnyExpr<V>, other: O): Expr<V | NullOf<O>, S | SourceOf<O>> {
+    return infix(this, "&", other)
+  }
+  bitOr<V extends Bits, O extends Operand<V>>(this: AnyExpr<V>, other: O): Expr<V | NullOf<O>, S | SourceOf<O>> {
+    return infix(this, "|", other)
+  }
+  /** The bits in which two whole numbers differ. */
+  bitXor<V extends Bits, O extends Operand<V>>(this: AnyExpr<V>, other: O): Expr<V | NullOf<O>, S | SourceOf<O>> {
+    return infix(this, "#", other)
+  }
+  bitNot(this: AnyExpr<Bits>): Expr<T, S> {
+    return new Computed<any, any>(`~ ${this.label}`, this.type, (context) => lowerPrefix("~", this, context))
+  }
+  shiftLeft<O extends Operand<number>>(this: AnyExpr<Bits>, bits: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return infix(this, "<<", bits, integerType)
+  }
+  shiftRight<O extends Operand<number>>(this: AnyExpr<Bits>, bits: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
+    return infix(this, ">>", bits, integerType)
   }
   /** `||`: text joined to text, null where either is. */
   concat<O extends Operand<string>>(this: AnyExpr<string | null>, other: O): Expr<string | Extract<T, null> | NullOf<O>, S | SourceOf<O>> {
@@ -171,7 +196,6 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   }
 }
 
-type Arithmetic = number | bigint | string
 /** What comparing an expression of `T` with `O` gives: null where either may be. */
 export type Comparison<T, S extends string, O> = Condition<boolean | Extract<T, null> | NullOf<O>, S | SourceOf<O>>
 
@@ -207,6 +231,8 @@ export class Computed<out T, out S extends string = never> extends Expr<T, S> {
   }
 }
 
+type Bits = number | bigint | string | null
+const integerType: SqlType<number> = { kind: "integer" }
 const booleanType: SqlType<boolean> = { kind: "boolean" }
 
 /** An expression that is true, false or unknown; `and`, `or` and `not` keep their grouping whatever they are put into. */
@@ -319,6 +345,16 @@ function distinction(left: Typed, right: unknown, negated: boolean): Condition<b
 function binary(left: Typed, operator: Operator, right: unknown, type: SqlType | undefined): Expr<any, any> {
   requireOperand(right, left.label)
   return new Computed(`${left.label} ${operator} …`, comparable(type), (context) => lowerBinary(left, operator, right, context))
+}
+
+function computed(left: Typed, operator: ArithmeticOperator, right: unknown): Expr<any, any> {
+  const operation = arithmetic(left, operator, right)
+  return new Computed(`${left.label} ${operator} …`, operation.type, (context) => operation.lower(context))
+}
+
+function infix(left: Typed, operator: string, right: unknown, type: SqlType | undefined = left.type): Expr<any, any> {
+  requireOperand(right, left.label)
+  return new Computed(`${left.label} ${operator} …`, left.type, (context) => lowerInfix(left, operator, right, type, context))
 }
 
 function matching(left: Typed, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {

@@ -13,8 +13,8 @@ export type Argument = (context: LowerContext) => OperationNode
 /** A function that is known to have no side effect, by the name that PostgreSQL has for it. */
 export function call<T, S extends string>(name: string, type: SqlType | undefined, ...args: readonly Argument[]): Expr<T, S> {
   return new Computed<T, S>(`${name}(…)`, type, (context) =>
-    FunctionNode.create(
-      context.dialect.functionName(name),
+    context.dialect.call(
+      name,
       args.map((argument) => argument(context)),
     ),
   )

@@ -60,24 +60,18 @@ export {
 } from "./frame.ts"
 export { fn } from "./function-call.ts"
 export { Insert, insert, type InsertDraft, OnConflict } from "./insert.ts"
-export {
-  jsonAgg,
-  type JsonAggOptions,
-  jsonArray,
-  jsonBuildObject,
-  type JsonList,
-  type JsonObject,
-  jsonObjectAgg,
-  type JsonRecord,
-  type JsonTuple,
-} from "./json.ts"
+export { type IntervalParts, parseIsoDuration, type Span } from "./interval-span.ts"
+export { intervalValue, makeInterval } from "./interval.ts"
+export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "./iso-text.ts"
+export { jsonAgg, type JsonAggOptions, jsonArray, jsonBuildObject, type JsonList, type JsonObject, jsonObjectAgg, type JsonRecord, type JsonTuple } from "./json.ts"
 export { value } from "./literal.ts"
 export type { Literal, Widened } from "./literal-type.ts"
 export { and, not, or } from "./logic.ts"
 export { isLowerable, type Lowerable, LowerContext, type ParameterValues, type ScopeEntry } from "./lower.ts"
 export { currentDate, localTime, localTimestamp, now } from "./moments.ts"
 export { coalesce, greatest, least, nullif } from "./null-functions.ts"
-export { abs, ceil, floor, mod, power, round, sign, sqrt } from "./number-functions.ts"
+export { acos, asin, atan, atan2, cbrt, cos, degrees, exp, ln, log, pi, radians, random, sin, tan } from "./math-functions.ts"
+export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, trimScale, trunc, widthBucket } from "./number-functions.ts"
 export { encodeParameter, valueNode } from "./operand.ts"
 export { tight } from "./operators.ts"
 export { all, any, type Quantifiable } from "./quantifiers.ts"
@@ -113,29 +107,8 @@ export {
   type ValuesOf,
 } from "./prepared.ts"
 export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
-export type { ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
-export {
-  corr,
-  covarPop,
-  covarSamp,
-  type PairAggregate,
-  regrAvgX,
-  regrAvgY,
-  regrCount,
-  regrIntercept,
-  regrR2,
-  regrSlope,
-  regrSxx,
-  regrSxy,
-  regrSyy,
-  type Spread,
-  stddev,
-  stddevPop,
-  stddevSamp,
-  variance,
-  varPop,
-  varSamp,
-} from "./statistics.ts"
+export type { ArithmeticOperand, ArithmeticOperator, ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
+export { corr, covarPop, covarSamp, type PairAggregate, regrAvgX, regrAvgY, regrCount, regrIntercept, regrR2, regrSlope, regrSxx, regrSxy, regrSyy, type Spread, stddev, stddevPop, stddevSamp, variance, varPop, varSamp } from "./statistics.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export type { SubquerySource } from "./subquery.ts"
 export { type SqlTag, sql, SqlText } from "./template.ts"

@@ -1,5 +1,7 @@
 import type { AnyExpr, Expr, NullOf, Operand, SourceOf } from "./expression.ts"
-import { call, expression, plain, typed } from "./function-call.ts"
+import type { Factors, OperandIn, Quotients, ResultIn } from "./arithmetic-types.ts"
+import { type Argument, call, expression, plain, typed } from "./function-call.ts"
+import { isLowerable } from "./lower.ts"
 import { castNode } from "./operators.ts"
 import type { SqlType } from "./type.ts"
 
@@ -59,9 +61,89 @@ export function power<T extends NumberLike, S extends string, E extends Operand<
 }
 
 /** The remainder of a division; its sign is the dividend's. */
-export function mod<T extends NumberLike | bigint, S extends string, D extends Operand<T>>(
+export function mod<T extends NumberLike | bigint, S extends string, D extends OperandIn<Factors, T>>(
+  of: AnyExpr<T, S>,
+  divisor: D,
+): Expr<ResultIn<Quotients, T, D> | Extract<T, null> | NullOf<D>, S | SourceOf<D>> {
+  return expression(of, "mod()").modulo(divisor as never)
+}
+
+/** Without the digits behind the point, or behind the first `digits` of them. */
+export function trunc<T extends NumberLike, S extends string>(of: AnyExpr<T, S>, digits?: number): Expr<T, S> {
+  const type = fractional(expression(of, "trunc()").type)
+  if (digits === undefined) return unary("trunc", of, type)
+  const places = typed(digits, integerType, "the digits of trunc()")
+  return type === doubleType
+    ? call("trunc", type, (context) => castNode(of.lower(context), numericType, context), places)
+    : call("trunc", type, plain(of, undefined, "trunc()"), places)
+}
+
+/** The whole part of a quotient, also of decimals. */
+export function div<T extends NumberLike, S extends string, D extends Operand<T>>(
   of: AnyExpr<T, S>,
   divisor: D,
 ): Expr<T | NullOf<D>, S | SourceOf<D>> {
-  return expression(of, "mod()").modulo(divisor)
+  const { type } = expression(of, "div()")
+  const exact = numericLike(type)
+  return call("div", exact, asNumeric(of, type, "div()"), asNumeric(divisor, type, "the divisor of div()"))
+}
+
+/** PostgreSQL has the function for numeric only. */
+function asNumeric(operand: unknown, type: SqlType | undefined, label: string): Argument {
+  if (type === undefined || type.kind === "numeric")
+    return plain(operand, type === undefined ? undefined : { ...numericType, ...modeOf(type) }, label)
+  return isLowerable(operand)
+    ? (context) => castNode(operand.lower(context), numericType, context)
+    : typed(operand, { kind: "numeric", mode: "number" }, label)
+}
+function modeOf({ mode }: SqlType): { readonly mode?: "number" } {
+  return mode === "number" ? { mode } : {}
+}
+/** Numeric, read as the type is. */
+function numericLike(type: SqlType | undefined): SqlType | undefined {
+  if (type === undefined) return undefined
+  return type.kind === "numeric" ? { ...numericType, ...modeOf(type) } : { kind: "numeric", mode: "number" }
+}
+
+/** The greatest whole number that both are divisible by. */
+export function gcd<T extends NumberLike | bigint, S extends string, O extends Operand<T>>(
+  of: AnyExpr<T, S>,
+  other: O,
+): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  return call("gcd", expression(of, "gcd()").type, plain(of, undefined, "gcd()"), plain(other, of.type, "gcd()"))
+}
+/** The least whole number that is divisible by both. */
+export function lcm<T extends NumberLike | bigint, S extends string, O extends Operand<T>>(
+  of: AnyExpr<T, S>,
+  other: O,
+): Expr<T | NullOf<O>, S | SourceOf<O>> {
+  return call("lcm", expression(of, "lcm()").type, plain(of, undefined, "lcm()"), plain(other, of.type, "lcm()"))
+}
+
+/** The number of digits behind the point that an exact decimal is kept with. */
+export function scale<O extends AnyExpr<string | number | null>>(of: O): Expr<number | NullOf<O>, SourceOf<O>> {
+  return call("scale", integerType, plain(expression(of, "scale()"), undefined, "scale()"))
+}
+/** An exact decimal without zeros at its end. */
+export function trimScale<T extends NumberLike, S extends string>(of: AnyExpr<T, S>): Expr<T, S> {
+  return unary("trim_scale", expression(of, "trimScale()"), numericLike(of.type))
+}
+
+/** In which of `count` equal parts between `low` and `high` a number is, from 1; 0 and `count + 1` when it is outside. */
+export function widthBucket<T extends NumberLike, S extends string, L extends Operand<T>, H extends Operand<T>>(
+  of: AnyExpr<T, S>,
+  low: L,
+  high: H,
+  count: Operand<number>,
+): Expr<number | Extract<T, null> | NullOf<L | H>, S | SourceOf<L | H>> {
+  const type = fractional(expression(of, "widthBucket()").type)
+  const where = "widthBucket()"
+  return call(
+    "width_bucket",
+    integerType,
+    plain(of, undefined, where),
+    plain(low, type, where),
+    plain(high, type, where),
+    typed(count, integerType, where),
+  )
 }

@@ -11,11 +11,11 @@ export interface Typed extends Lowerable {
 
 export const textType: SqlType<string> = { kind: "text" }
 
-const operators = new Map<Operator, OperatorNode>()
+const operators = new Map<string, OperatorNode>()
 
-export function operatorNode(operator: Operator): OperatorNode {
+export function operatorNode(operator: string): OperatorNode {
   let node = operators.get(operator)
-  if (node === undefined) operators.set(operator, (node = OperatorNode.create(operator)))
+  if (node === undefined) operators.set(operator, (node = OperatorNode.create(operator as Operator)))
   return node
 }
 
@@ -24,7 +24,7 @@ export function tight(expression: Lowerable, context: LowerContext): OperationNo
   return tightNode(expression.lower(context))
 }
 
-function tightNode(node: OperationNode): OperationNode {
+export function tightNode(node: OperationNode): OperationNode {
   switch (node.kind) {
     case "BinaryOperationNode":
     case "UnaryOperationNode":

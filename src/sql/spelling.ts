@@ -1,4 +1,5 @@
 import type { OperationNode } from "kysely"
+import type { Span } from "./interval-span.ts"
 import type { SqlType } from "./type.ts"
 
 /** A comparison with any or all of several values; `operator` is one of `=`, `!=`, `<`, `<=`, `>`, `>=`. */
@@ -21,6 +22,15 @@ export interface RowColumn {
   readonly values: readonly unknown[]
 }
 
+/** One side of an arithmetic operation. */
+export interface ArithmeticOperand {
+  readonly node: OperationNode
+  readonly type: SqlType | undefined
+  /** What an interval is, when it is known. */
+  readonly span?: Span | undefined
+}
+export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%"
+
 /**
  * How a database spells the expressions that not every database spells the same way.
  * A method throws an UnsupportedError for what the database has nothing equal in meaning for.
@@ -34,4 +44,10 @@ export interface ExpressionSpelling {
   rowIn(left: readonly OperationNode[], columns: readonly RowColumn[], negated: boolean): OperationNode | undefined
   /** Rows as the right side of `in`. */
   rowList(rows: readonly (readonly OperationNode[])[]): OperationNode
+  /** `left + right` of numbers, dates, times and intervals; `result` is the type of what it gives. */
+  arithmetic(operator: ArithmeticOperator, left: ArithmeticOperand, right: ArithmeticOperand, result: SqlType | undefined): OperationNode
+  /** An infix operator by PostgreSQL's name for it, of sides that bind at least as tightly. */
+  infix(operator: string, left: OperationNode, right: OperationNode): OperationNode
+  /** A function by PostgreSQL's name for it. */
+  call(name: string, args: readonly OperationNode[]): OperationNode
 }

@@ -4,14 +4,17 @@ import {
   date,
   declarativeBase,
   integer,
+  interval,
   type IsoDate,
+  type IsoDateTime,
+  type IsoDuration,
   jsonb,
   manyToOne,
   numeric,
   text,
   timestamptz,
 } from "../../src/schema/index.ts"
-import { all, any, select, tuple, value } from "../../src/sql/index.ts"
+import { all, any, ln, makeInterval, mod, select, sin, trunc, tuple, value, widthBucket } from "../../src/sql/index.ts"
 
 const Base = declarativeBase()
 export class Author extends Base.model("author", { id: integer().primaryKey().identity(), name: text() }) {}
@@ -40,7 +43,7 @@ function gives<E>(_of: E): <T>(..._: Same<T, Given<E>>) => void {
 type Given<E> = E extends { readonly $value: infer V; readonly $source: infer S } ? ("author" extends S ? V | null : V) : never
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [never]
 
-const { title, subtitle, pages, weight, sold, tags, marks, publishedDate } = Book.c
+const { title, subtitle, pages, weight, sold, price, tags, marks, publishedDate, createdAt } = Book.c
 const { name } = Author.c
 
 // ---------------------------------------------------------------- any and all
@@ -68,4 +71,35 @@ gives(tuple(pages, title).in(select({ n: Book.c.pages, t: Book.c.subtitle }).fro
 gives(tuple(pages, publishedDate).isNull())<boolean>()
 gives(tuple(weight, subtitle).isDistinctFrom([null, "x"]))<boolean>()
 tuple(sold, publishedDate).gte([1n, "2024-01-01"])
-export type { IsoDate }
+
+// ---------------------------------------------------------------- arithmetic
+gives(pages.plus(1))<number>()
+gives(pages.plus(weight))<number | null>()
+gives(pages.times(price))<string>()
+gives(sold.plus(pages))<bigint>()
+gives(sold.plus(1))<bigint>()
+gives(pages.plus(sold))<bigint>()
+gives(price.times(2))<string>()
+gives(price.minus("1.10"))<string>()
+gives(value(1).minus(price))<string>()
+gives(price.dividedBy(weight))<string | null>()
+gives(publishedDate.plus(1))<IsoDate>()
+gives(publishedDate.minus("2024-01-01"))<number>()
+gives(publishedDate.minus(publishedDate))<number>()
+gives(publishedDate.plus(interval("P1D")))<IsoDateTime>()
+gives(pages.plus(publishedDate))<IsoDate>()
+gives(createdAt.plus(interval("P1D")))<Date>()
+gives(createdAt.minus(createdAt))<IsoDuration>()
+gives(createdAt.minus(new Date()))<IsoDuration>()
+gives(interval("P1D").times(pages))<IsoDuration>()
+gives(weight.times(interval("P1D")))<IsoDuration | null>()
+gives(interval("P1D").plus(createdAt))<Date>()
+gives(createdAt.plus(makeInterval({ days: weight, hours: Author.c.id })))<Date | null>()
+gives(mod(sold, 2))<bigint>()
+gives(weight.negated())<number | null>()
+gives(pages.bitAnd(weight))<number | null>()
+gives(sold.shiftLeft(1))<bigint>()
+gives(ln(price))<string>()
+gives(trunc(weight))<number | null>()
+gives(sin(price))<number>()
+gives(widthBucket(price, "1", "2", 5))<number>()

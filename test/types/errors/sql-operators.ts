@@ -1,7 +1,7 @@
 import { all, any, select, tuple } from "../../../src/sql/index.ts"
 import { Author, Book } from "../sql-operators.ts"
 
-const { title, pages, sold } = Book.c
+const { title, pages, sold, publishedDate, createdAt } = Book.c
 
 // Any and all range over values of the other side's type.
 // error: TS2345 Argument of type 'Quantified<"x", never>' is not assignable to parameter of type 'Comparand<number>'.
@@ -10,7 +10,7 @@ pages.eq(any(["x"]))
 title.eq(any(select(Book.c.pages)))
 // error: TS2345 Argument of type 'Quantified<number | null, "book">' is not assignable to parameter of type 'Comparand<bigint>'.
 sold.gt(all(Book.c.marks))
-// error: TS2345 Argument of type 'Quantified<1, never>' is not assignable to parameter of type 'Operand<number>'.
+// error: TS2345 Argument of type 'Quantified<1, never>' is not assignable to parameter of type 'number | NumericExpression'.
 pages.plus(any([1]))
 
 // Row values are compared with rows of their own width and types.
@@ -27,3 +27,19 @@ tuple(pages, title).eq(tuple(pages))
 tuple(pages, sold).in(select({ a: Author.c.name, b: Author.c.id }).from(Author))
 // error: TS2322 Type 'null' is not assignable to type 'Operand<string>'.
 tuple(pages, title).gt([1, null])
+
+// Each operation has its own sides.
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'number | NumericExpression'.
+pages.plus("1")
+// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'number | NumericExpression'.
+pages.plus(undefined)
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'number | NumericExpression'.
+publishedDate.plus("P1D")
+// error: TS2345 Argument of type 'number' is not assignable to parameter of type 'IntervalExpression'.
+createdAt.plus(1)
+// error: TS2345 Argument of type 'Column<Date, "book", "createdAt">' is not assignable to parameter of type 'IntervalExpression'.
+createdAt.plus(createdAt)
+// error: TS2345 Argument of type '2' is not assignable to parameter of type 'never'.
+createdAt.times(2)
+// error: TS2345 Argument of type '1' is not assignable to parameter of type 'never'.
+Book.c.doc.plus(1)

@@ -33,7 +33,7 @@ Post.c.id.between(1, "2")
 User.c.mood.eq("glad")
 // error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Comparand<bigint>'.
 Comment.c.id.gt(1)
-// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'Operand<string>'.
+// error: TS2345 Argument of type 'undefined' is not assignable to parameter of type 'string | number | NumericExpression'.
 Post.c.title.plus(undefined)
 // error: TS2684 The 'this' context of type 'Column<number, "post", "id">' is not assignable to method's 'this' of type 'AnyExpr<string | null, string>'.
 Post.c.id.like("1%")

@@ -1,0 +1,105 @@
+import { StatementError } from "../errors/index.ts"
+import type { ArithmeticOperator } from "./spelling.ts"
+import type { SqlType, TypeKind } from "./type.ts"
+
+const wholeKinds: readonly TypeKind[] = ["smallint", "integer", "bigint"]
+const numberKinds: ReadonlySet<TypeKind> = new Set<TypeKind>([...wholeKinds, "numeric", "real", "double"])
+
+export function isWhole({ kind }: SqlType): boolean {
+  return wholeKinds.includes(kind)
+}
+export function isNumber({ kind }: SqlType): boolean {
+  return numberKinds.has(kind)
+}
+function isFloat({ kind }: SqlType): boolean {
+  return kind === "real" || kind === "double"
+}
+
+/** What the values of a number type are in JavaScript. */
+function formOf({ kind, mode }: SqlType): "number" | "bigint" | "string" {
+  if (mode === "number") return "number"
+  return kind === "bigint" ? "bigint" : kind === "numeric" ? "string" : "number"
+}
+
+const doubleType: SqlType = { kind: "double" }
+
+/**
+ * The type of an operation on two numbers, as PostgreSQL promotes them: smallint, integer, bigint, numeric, real, double.
+ * The compiler knows values only by their JavaScript type: it takes a string before a bigint before a number.
+ * @throws StatementError where the result would have to be read otherwise
+ */
+export function numberResult(operator: ArithmeticOperator, left: SqlType, right: SqlType, label: string): SqlType {
+  const form = strongest(formOf(left), formOf(right))
+  if (isFloat(left) || isFloat(right)) {
+    if (form !== "number") throw clash(operator, left, right, label)
+    return left.kind === "real" && right.kind === "real" ? left : doubleType
+  }
+  if (left.kind === "numeric" || right.kind === "numeric") {
+    if (form === "bigint") throw clash(operator, left, right, label)
+    return decimalResult(operator, left, right, form === "number")
+  }
+  const wider = wholeKinds.indexOf(left.kind) >= wholeKinds.indexOf(right.kind) ? left : right
+  return wider.kind === "bigint" && form === "number"
+    ? { kind: "bigint", mode: "number" }
+    : wider.mode === "number"
+      ? { kind: "bigint" }
+      : wider
+}
+
+function strongest(left: string, right: string): "number" | "bigint" | "string" {
+  return left === "string" || right === "string" ? "string" : left === "bigint" || right === "bigint" ? "bigint" : "number"
+}
+
+function clash(operator: ArithmeticOperator, left: SqlType, right: SqlType, label: string): StatementError {
+  return new StatementError(`${label}: ${nameOf(left)} ${operator} ${nameOf(right)} loses digits`, {
+    hint: "say which is meant by a cast of one of them: cast(column, numeric()) or cast(column, double())",
+  })
+}
+
+function nameOf({ kind }: SqlType): string {
+  return kind === "double" ? "double precision" : kind
+}
+
+/** Digits before and after the point; a whole number has none after it. */
+interface Digits {
+  readonly whole: number
+  readonly fraction: number
+}
+
+function digitsOf({ kind, precision, scale = 0 }: SqlType): Digits | undefined {
+  switch (kind) {
+    case "smallint":
+      return { whole: 5, fraction: 0 }
+    case "integer":
+      return { whole: 10, fraction: 0 }
+    case "bigint":
+      return { whole: 19, fraction: 0 }
+    default:
+      return precision === undefined ? undefined : { whole: precision - scale, fraction: scale }
+  }
+}
+
+/** A decimal with the digits that the result can have, where those follow from the digits of both sides. */
+function decimalResult(operator: ArithmeticOperator, left: SqlType, right: SqlType, asNumber: boolean): SqlType {
+  const digits = resultDigits(operator, digitsOf(left), digitsOf(right))
+  return {
+    kind: "numeric",
+    ...(digits === undefined ? {} : { precision: digits.whole + digits.fraction, scale: digits.fraction }),
+    ...(asNumber ? { mode: "number" as const } : {}),
+  }
+}
+
+function resultDigits(operator: ArithmeticOperator, left: Digits | undefined, right: Digits | undefined): Digits | undefined {
+  if (left === undefined || right === undefined) return undefined
+  switch (operator) {
+    case "+":
+    case "-":
+      return { whole: Math.max(left.whole, right.whole) + 1, fraction: Math.max(left.fraction, right.fraction) }
+    case "*":
+      return { whole: left.whole + right.whole, fraction: left.fraction + right.fraction }
+    case "%":
+      return { whole: Math.max(left.whole, right.whole), fraction: Math.max(left.fraction, right.fraction) }
+    case "/":
+      return undefined
+  }
+}

@@ -203,7 +203,6 @@ export {
   random,
   type Range,
   range,
-  type Range,
   rangeBetween,
   type RangeBounds,
   rank,

@@ -5,19 +5,16 @@ import type { Dialect, TransactionOptions } from "../contract.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
 import { postgresAggregates } from "./aggregates.ts"
-import { postgresArithmetic } from "./arithmetic.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
-import { postgresComparisons } from "./comparisons.ts"
 import { postgresDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
 import { postgresExplain } from "./explain.ts"
-import { postgresFunctions } from "./functions.ts"
 import { postgresIntrospection } from "./introspect.ts"
 import { postgresLowering } from "./lowering.ts"
-import { postgresOperators } from "./operators.ts"
 import { decoderOf } from "./result-types.ts"
 import { sessionLock } from "./session-lock.ts"
+import { postgresSpelling } from "./spelling.ts"
 import { typeName } from "./types.ts"
 import { postgresWrites } from "./writes.ts"
 
@@ -35,11 +32,8 @@ export const postgres: Dialect = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
   functionName: (name) => name,
   ...postgresLowering,
-  ...postgresComparisons,
+  ...postgresSpelling,
   ...postgresAggregates,
-  ...postgresArithmetic,
-  ...postgresFunctions,
-  ...postgresOperators,
   begin,
   arrayParameter: (values) => printArray(values as readonly Parameter[]),
   mapError,

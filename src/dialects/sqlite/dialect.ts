@@ -3,18 +3,15 @@ import { UnsupportedError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
 import { sqliteAggregates } from "./aggregates.ts"
-import { sqliteArithmetic } from "./arithmetic.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
 import { sqliteCodec } from "./codecs.ts"
-import { sqliteComparisons } from "./comparisons.ts"
 import { sqliteDdl } from "./ddl.ts"
 import { mapError } from "./errors.ts"
 import { sqliteExplain } from "./explain.ts"
-import { sqliteFunctions } from "./functions.ts"
 import { sqliteIntrospection } from "./introspect.ts"
 import { sqliteLowering } from "./lowering.ts"
-import { sqliteOperators } from "./operators.ts"
 import { decoderOf } from "./result-types.ts"
+import { sqliteSpelling } from "./spelling.ts"
 import { typeName } from "./types.ts"
 import { sqliteWrites } from "./writes.ts"
 
@@ -32,11 +29,8 @@ export const sqlite: Dialect = {
   createQueryCompiler: () => new SqliteQueryCompiler(),
   functionName: (name) => functionNames.get(name) ?? name,
   ...sqliteLowering,
-  ...sqliteComparisons,
+  ...sqliteSpelling,
   ...sqliteAggregates,
-  ...sqliteArithmetic,
-  ...sqliteFunctions,
-  ...sqliteOperators,
   begin,
   arrayParameter() {
     throw new UnsupportedError("SQLite has no array parameters")

@@ -63,7 +63,17 @@ export { Insert, insert, type InsertDraft, OnConflict } from "./insert.ts"
 export { type IntervalParts, parseIsoDuration, type Span } from "./interval-span.ts"
 export { intervalValue, makeInterval } from "./interval.ts"
 export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "./iso-text.ts"
-export { jsonAgg, type JsonAggOptions, jsonArray, jsonBuildObject, type JsonList, type JsonObject, jsonObjectAgg, type JsonRecord, type JsonTuple } from "./json.ts"
+export {
+  jsonAgg,
+  type JsonAggOptions,
+  jsonArray,
+  jsonBuildObject,
+  type JsonList,
+  type JsonObject,
+  jsonObjectAgg,
+  type JsonRecord,
+  type JsonTuple,
+} from "./json.ts"
 export { value } from "./literal.ts"
 export type { Literal, Widened } from "./literal-type.ts"
 export { and, not, or } from "./logic.ts"
@@ -108,7 +118,28 @@ export {
 } from "./prepared.ts"
 export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
 export type { ArithmeticOperand, ArithmeticOperator, ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
-export { corr, covarPop, covarSamp, type PairAggregate, regrAvgX, regrAvgY, regrCount, regrIntercept, regrR2, regrSlope, regrSxx, regrSxy, regrSyy, type Spread, stddev, stddevPop, stddevSamp, variance, varPop, varSamp } from "./statistics.ts"
+export {
+  corr,
+  covarPop,
+  covarSamp,
+  type PairAggregate,
+  regrAvgX,
+  regrAvgY,
+  regrCount,
+  regrIntercept,
+  regrR2,
+  regrSlope,
+  regrSxx,
+  regrSxy,
+  regrSyy,
+  type Spread,
+  stddev,
+  stddevPop,
+  stddevSamp,
+  variance,
+  varPop,
+  varSamp,
+} from "./statistics.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export type { SubquerySource } from "./subquery.ts"
 export { type SqlTag, sql, SqlText } from "./template.ts"

@@ -4,14 +4,16 @@ import { PingTask, ScriptTask, StatementTask } from "./postgres-tasks.ts"
 import { noColumns, type Transport, type WireTask } from "./postgres-wire.ts"
 import { PreparedStatements } from "./prepared-statements.ts"
 
-const settings =
-  "select current_setting('default_transaction_isolation'), current_setting('bytea_output'), current_setting('extra_float_digits')"
+const settings = `select ${["default_transaction_isolation", "bytea_output", "extra_float_digits", "server_version_num"]
+  .map((name) => `current_setting('${name}')`)
+  .join(", ")}`
 
 /** A connection that speaks the PostgreSQL protocol, over whatever carries it. */
 export class PostgresConnection implements DriverConnection {
   readonly #transport: Transport
   readonly #prepared: PreparedStatements
   #readCommitted = false
+  #serverVersion: number | undefined
   #portals = 0
 
   /**
@@ -23,6 +25,7 @@ export class PostgresConnection implements DriverConnection {
     const connection = new PostgresConnection(transport, preparedStatements)
     const [row] = (await connection.query({ text: settings, parameters: [] })).rows
     connection.#readCommitted = row?.[0] === "read committed"
+    connection.#serverVersion = Math.floor(Number(row?.[3]) / 10_000)
     // The server's defaults, unless someone has changed them for the user or the database.
     if (row?.[1] !== "hex" || Number(row[2]) < 1) await connection.script("set bytea_output = 'hex'; set extra_float_digits = 1")
     return connection
@@ -42,6 +45,9 @@ export class PostgresConnection implements DriverConnection {
   }
   get readCommitted(): boolean {
     return this.#readCommitted
+  }
+  get serverVersion(): number | undefined {
+    return this.#serverVersion
   }
 
   query(statement: DriverStatement): Promise<DriverResult> {

@@ -14,6 +14,7 @@ import { Checkout, type ConnectionHost, type Sent } from "./checkout.ts"
 import type { DriverResult } from "./driver.ts"
 import { delimiter, type Outgoing } from "./outgoing.ts"
 import { RowStream } from "./row-stream.ts"
+import { hasNeeds, requireVersion } from "./server-needs.ts"
 import { inChunks, partsOf, resultsOf } from "./statement-parts.ts"
 import { Transaction } from "./transaction.ts"
 
@@ -91,6 +92,7 @@ export class Connection implements AsyncDisposable {
     if (statement.parts !== undefined) return this.#runParts(statement, options)
     this.#enter()
     try {
+      if (statement.needs !== undefined) await this.#requireServer([statement], options?.signal)
       return await this.#runOne(this.#outgoing(statement), options?.signal)
     } catch (error) {
       throw withCallerStack(error)
@@ -106,6 +108,7 @@ export class Connection implements AsyncDisposable {
   async runAll(statements: readonly CompiledStatement[], options?: RunOptions): Promise<readonly DriverResult[]> {
     this.#enter()
     try {
+      await this.#requireServer(statements, options?.signal)
       const flight = partsOf(statements).map((statement) => this.#outgoing(statement))
       if (flight.length === 0) return []
       if (this.#transaction !== undefined || flight.length === 1 || flight.every(({ effect }) => effect === "pure")) {
@@ -151,6 +154,7 @@ export class Connection implements AsyncDisposable {
     let failed = false
     let stream: RowStream | undefined
     try {
+      await this.#requireServer([statement], options?.signal)
       this.#transaction ??= this.#newTransaction(statement.effect === "pure" ? { readOnly: true } : {})
       stream = await this.#openStream(statement, chunkSize, options?.signal)
       for (let rows = await stream.next(this.#onLost); rows !== undefined; rows = await stream.next(this.#onLost)) {
@@ -198,6 +202,10 @@ export class Connection implements AsyncDisposable {
     try {
       const transaction = this.#requireTransaction()
       this.#transaction = undefined
+      await this.#requireServer(last, undefined).catch(async (error: unknown) => {
+        await this.#checkout.rollBack()
+        throw error
+      })
       const flight = partsOf(last).map((statement) => this.#outgoing(statement))
       return resultsOf(last, await this.#commit(transaction, flight))
     } catch (error) {
@@ -301,6 +309,12 @@ export class Connection implements AsyncDisposable {
       }
       throw error
     }
+  }
+
+  async #requireServer(statements: readonly CompiledStatement[], signal: AbortSignal | undefined): Promise<void> {
+    if (!hasNeeds(statements)) return
+    const { driver } = await this.#checkout.hold(signal)
+    requireVersion(partsOf(statements), this.dialect.title, driver.serverVersion)
   }
 
   async #runOne(statement: Outgoing, signal: AbortSignal | undefined): Promise<DriverResult> {

@@ -68,6 +68,8 @@ export interface DriverConnection {
   readonly broken: boolean
   /** In the server's own words, so it also knows of transactions that were begun by text. */
   readonly transactionState: TransactionState
+  /** The server's major version, where it has versions that differ in what they can do. */
+  readonly serverVersion?: number | undefined
   /** Whether transactions are `read committed` when nothing else is asked for. */
   readonly readCommitted: boolean
 }

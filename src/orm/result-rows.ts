@@ -7,7 +7,7 @@ import type { SessionState } from "./session-state.ts"
 /** The values of a result's rows, with the session's own objects for its entities. */
 export function readRows({ shape }: CompiledStatement, result: DriverResult, session: SessionState): unknown[] {
   const { rows } = result
-  if (shape?.kind !== "entity") return rows.map(readerOf(shape, result, session))
+  if (shape?.kind !== "entity" || shape.detached === true) return rows.map(readerOf(shape, result, session))
   const hydrate = hydratorOf(shape, session.dialect)
   const known = session.identities.of(mapperOf(shape.entity.entityClass))
   const found: unknown[] = new Array(rows.length)

@@ -10,6 +10,7 @@ import {
   type OperationNode,
   type SelectQueryNode,
 } from "kysely"
+import { type ChangedRow, type Returned, returnedItem } from "./changed-row.ts"
 import { lowerAll, type BooleanExpr } from "./expression.ts"
 import { lowerFrom, optionalEntries } from "./from-clause.ts"
 import type { LowerContext } from "./lower.ts"
@@ -21,7 +22,7 @@ import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { source, type Source, type SourceInfo } from "./source.ts"
 import { Statement } from "./statement.ts"
-import { lowerReturning, requireModel, targetNode, type Returned } from "./target.ts"
+import { lowerReturning, requireModel, targetNode } from "./target.ts"
 import { requireRows } from "./update.ts"
 import {
   fromNothing,
@@ -106,11 +107,17 @@ export class Delete<M extends AnyModel, O = never, Nullable extends string = nev
   allRows(): Delete<M, O, Nullable> {
     return this.#change({ where: "all" })
   }
-  /** Gives the deleted rows as entities, or an item of each as `select` would. */
+  /**
+   * Gives the deleted rows as entities, or an item of each as `select` would. A function is given the row as it was
+   * before and as it is now, `old` and `new`, which PostgreSQL has from version 18 on. `new` is null.
+   * @example deleteFrom(Post).where(Post.c.id.eq(1)).returning({ id: Post.c.id })
+   */
   returning(): Delete<M, RowOf<M>, Nullable>
   returning<const I extends Item>(item: I): Delete<M, ResultOf<I, Nullable>, Nullable>
-  returning(item: Item = this.#state.model): Delete<M, any, Nullable> {
-    return this.#change({ returned: item })
+  returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Delete<M, ResultOf<I, Nullable | "new">, Nullable>
+  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Delete<M, any, Nullable> {
+    const returned = returnedItem(item, this.#state.model, "new")
+    return this.#change({ returned })
   }
 
   override build(context: LowerContext): { readonly node: DeleteQueryNode; readonly shape: Shape | undefined } {

@@ -13,6 +13,8 @@ export interface WriteSpelling {
   readonly returningKnowsAliases: boolean
   /** RETURNING gives columns of the entries beside the table too. */
   readonly returningOtherEntries: boolean
+  /** The server's version from which on RETURNING gives the row as it was before too; undefined: none does. */
+  readonly returningOldAndNew: number | undefined
 }
 
 /** The current moment and its kin, which each database spells its own way. */

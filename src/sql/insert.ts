@@ -1,6 +1,7 @@
 import type { InsertQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import type { InsertValues, NewRow, UpdateValues } from "./assignments.ts"
+import { type ChangedRow, type Returned, returnedItem } from "./changed-row.ts"
 import {
   lowerConflict,
   requireTarget,
@@ -30,7 +31,7 @@ import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { source, type Column } from "./source.ts"
 import { Statement } from "./statement.ts"
-import { lowerReturning, requireModel, tableNode, type Returned } from "./target.ts"
+import { lowerReturning, requireModel, tableNode } from "./target.ts"
 
 interface InsertState<M extends AnyModel> {
   readonly model: M
@@ -107,11 +108,19 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     if ("where" in options) requireExpressions([options.where], "onConflict where")
     return new OnConflict(this.#state, checked, options.where)
   }
-  /** Gives the rows that were inserted or updated as entities, or an item of each as `select` would. */
+  /**
+   * Gives the rows that were inserted or updated as entities, or an item of each as `select` would. A function is given the row as it was
+   * before and as it is now, `old` and `new`, which PostgreSQL has from version 18 on. `old` is null for a row that was inserted.
+   * @example
+   * insert(User).values(user).onConflict([User.c.email]).doUpdate((excluded) => ({ name: excluded.name }))
+   *   .returning((row) => ({ id: row.new.c.id, before: row.old.c.name }))
+   */
   returning(): Insert<M, RowOf<M>>
   returning<const I extends Item>(item: I): Insert<M, ResultOf<I>>
-  returning(item: Item = this.#state.model): Insert<M, any> {
-    return new Insert({ ...this.#state, returned: item })
+  returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Insert<M, ResultOf<I, "old">>
+  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Insert<M, any> {
+    const returned = returnedItem(item, this.#state.model, "old")
+    return new Insert({ ...this.#state, returned })
   }
 
   override build(context: LowerContext): { readonly node: InsertQueryNode; readonly shape: Shape | undefined } {

@@ -1,7 +1,7 @@
 import type { OperationNode } from "kysely"
 import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { CallStack } from "./call-stack.ts"
-import type { Effect } from "./compiled.ts"
+import type { Effect, ServerNeed } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
 import { QueryLevel, type ScopeEntry } from "./query-level.ts"
 import type { SqlType } from "./type.ts"
@@ -49,6 +49,8 @@ const nothing: ReadonlySet<object> = new Set()
 export class LowerContext {
   readonly dialect: SqlDialect
   effect: Effect = "pure"
+  /** What the statement asks of the server. */
+  needs: ServerNeed | undefined
   readonly #scopes: Scope[] = []
   readonly #uses: Uses[] = []
   readonly #levels: QueryLevel[] = []
@@ -90,6 +92,12 @@ export class LowerContext {
   /** Raises the effect: a statement is as impure as its worst part. */
   mark(effect: Effect): void {
     if (effectRank[effect] > effectRank[this.effect]) this.effect = effect
+  }
+
+  /** @throws UnsupportedError where no version of the database has the feature, which begins with `version` */
+  requireFeature(version: number | undefined, feature: string, options: { readonly hint: string }): void {
+    if (version === undefined) throw new UnsupportedError(`${feature}: ${this.dialect.title} has no such thing`, options)
+    if (this.needs === undefined || this.needs.version < version) this.needs = { feature, version }
   }
 
   /** The effect of what `body` lowers, which is not noted here. */

@@ -115,10 +115,10 @@ export class BoundStatement<out O> extends Statement<O> {
   }
 }
 
-function boundTo(values: ParameterValues, { text, parameters, effect, shape, parts }: CompiledStatement): CompiledStatement {
+function boundTo(values: ParameterValues, { text, parameters, effect, shape, needs, parts }: CompiledStatement): CompiledStatement {
   if (parts !== undefined) return togetherOf(parts.map((part) => boundTo(values, part)))
   const encoded = parameters.map((parameter) => (parameter instanceof DeferredValue ? parameter.encode(values) : parameter))
-  return { text, parameters: encoded, effect, shape }
+  return needs === undefined ? { text, parameters: encoded, effect, shape } : { text, parameters: encoded, effect, shape, needs }
 }
 
 /** A statement that was made of parts of a prepared one, with the values of its parameters. */

@@ -23,7 +23,7 @@ export function rowReader(shape: Shape | undefined, dialect: SqlDialect, options
     case "value":
       return valueReader(shape, dialect, options.columns)
     case "entity":
-      return (options.entities ?? detachedEntities)(shape, dialect)
+      return (shape.detached === true ? detachedEntities : (options.entities ?? detachedEntities))(shape, dialect)
     case "declared":
       return declaredReader(shape, options.columns ?? [], dialect)
     case "object": {

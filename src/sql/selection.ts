@@ -125,6 +125,7 @@ const plainShapes = new WeakMap<object, EntityShape>()
 /** One shape object per model for the commonest statement, so that what is derived from a shape can be cached by it. */
 function entityShape(info: SourceInfo, offset: number, optional: boolean): EntityShape {
   const entity = info.entity!
+  if (info.detached === true) return { kind: "entity", offset, entity, optional, detached: true }
   if (offset !== 0 || optional) return { kind: "entity", offset, entity, optional }
   let shape = plainShapes.get(entity)
   if (shape === undefined) plainShapes.set(entity, (shape = { kind: "entity", offset: 0, entity, optional: false }))

@@ -20,6 +20,8 @@ export interface EntityShape {
   readonly entity: EntitySource
   /** All columns null means that an outer join found nothing: then the value is null. */
   readonly optional: boolean
+  /** It becomes an instance that no session knows. */
+  readonly detached?: true
 }
 
 export interface ObjectShape {

@@ -27,6 +27,8 @@ export interface SourceInfo extends ScopeEntry {
   readonly columns: readonly Column<any, any, any>[]
   /** What a row of it becomes; a subquery's row is plain. */
   readonly entity: EntitySource | undefined
+  /** Its rows are no rows of today: no session takes them for its entities. */
+  readonly detached?: true
 }
 
 export function isSource(value: unknown): value is Source {

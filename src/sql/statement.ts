@@ -87,7 +87,8 @@ function compileWhole(statement: Statement, context: LowerContext): CompiledStat
     throw new StatementError("the statement holds the NUL character, which no database takes", {
       hint: "look at its aliases, names and literal text",
     })
-  return { text: sql, parameters, effect: context.effect, shape }
+  const { effect, needs } = context
+  return needs === undefined ? { text: sql, parameters, effect, shape } : { text: sql, parameters, effect, shape, needs }
 }
 
 /** Statements that are run as one. */

@@ -1,8 +1,9 @@
 import { AliasNode, ReturningNode, TableNode, type OperationNode } from "kysely"
 import { ArgumentError, StatementError, UnsupportedError } from "../errors/index.ts"
+import type { Returned, ReturnedItem } from "./changed-row.ts"
 import type { LowerContext } from "./lower.ts"
-import type { AnyModel, Item } from "./result.ts"
-import { selectionOf } from "./selection.ts"
+import type { AnyModel } from "./result.ts"
+import { selectionOf, type Selection } from "./selection.ts"
 import type { Shape } from "./shape.ts"
 import { isSource, type SourceInfo } from "./source.ts"
 
@@ -26,9 +27,6 @@ export function tableNode(info: SourceInfo, where: string, context: LowerContext
   throw new StatementError(`${where}: ${info.name} is an alias`, { hint: "write to the model itself" })
 }
 
-/** What RETURNING gives: nothing, the model's rows, or an item. */
-export type Returned = Item | undefined
-
 export interface Returning {
   readonly returning?: ReturningNode
   readonly shape: Shape | undefined
@@ -38,10 +36,16 @@ export interface Returning {
  * RETURNING, inside the scope of the statement.
  * @throws UnsupportedError for another entry than the table itself where the database returns nothing else
  */
-export function lowerReturning(item: Returned, info: SourceInfo, target: OperationNode, title: string, context: LowerContext): Returning {
-  if (item === undefined) return { shape: undefined }
+export function lowerReturning(
+  returned: Returned,
+  info: SourceInfo,
+  target: OperationNode,
+  title: string,
+  context: LowerContext,
+): Returning {
+  if (returned === undefined) return { shape: undefined }
   const { dialect } = context
-  const lower = () => context.using(() => selectionOf(item, context, context.optional))
+  const lower = () => context.using(() => lowerItem(returned, title, context))
   const name = AliasNode.is(target) && !dialect.writes.returningKnowsAliases ? tableNameOf(target.node) : undefined
   const { result, used } = name === undefined ? lower() : context.renaming(info, name, lower)
   const other = dialect.writes.returningOtherEntries ? undefined : [...used].find(({ id }) => id !== info.id)
@@ -51,6 +55,15 @@ export function lowerReturning(item: Returned, info: SourceInfo, target: Operati
     })
   }
   return { returning: ReturningNode.create(result.nodes), shape: result.shape }
+}
+
+function lowerItem({ item, forms, absent }: ReturnedItem, title: string, context: LowerContext): Selection {
+  if (forms.length === 0) return selectionOf(item, context, context.optional)
+  context.requireFeature(context.dialect.writes.returningOldAndNew, `${title}: old and new rows in returning()`, {
+    hint: "select the rows in the same transaction before they are changed",
+  })
+  const optional = new Set([...context.optional, ...absent.map(({ id }) => id)])
+  return context.within(forms, optional, () => selectionOf(item, context, optional))
 }
 
 function tableNameOf(node: OperationNode): string | undefined {

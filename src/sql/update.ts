@@ -1,6 +1,7 @@
 import { WhereNode, type UpdateQueryNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { assignmentsOf, lowerAssignments, type Assignment, type UpdateValues } from "./assignments.ts"
+import { type ChangedRow, type Returned, returnedItem } from "./changed-row.ts"
 import { lowerAll, type BooleanExpr } from "./expression.ts"
 import { lowerFrom } from "./from-clause.ts"
 import type { LowerContext } from "./lower.ts"
@@ -11,7 +12,7 @@ import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { source, type Source } from "./source.ts"
 import { Statement } from "./statement.ts"
-import { lowerReturning, requireModel, targetNode, type Returned } from "./target.ts"
+import { lowerReturning, requireModel, targetNode } from "./target.ts"
 import { fromNothing, withEntries, withinWrite, withJoin, type WriteEntry, type WriteFrom, writeRows } from "./write-from.ts"
 
 interface UpdateState<M extends AnyModel> {
@@ -97,11 +98,17 @@ export class Update<M extends AnyModel, O = never, Nullable extends string = nev
   allRows(): Update<M, O, Nullable> {
     return this.#change({ where: "all" })
   }
-  /** Gives the updated rows as entities, or an item of each as `select` would. */
+  /**
+   * Gives the updated rows as entities, or an item of each as `select` would. A function is given the row as it was
+   * before and as it is now, `old` and `new`, which PostgreSQL has from version 18 on.
+   * @example update(Post).set({ title: "x" }).allRows().returning((row) => ({ before: row.old.c.title, after: row.new.c.title }))
+   */
   returning(): Update<M, RowOf<M>, Nullable>
   returning<const I extends Item>(item: I): Update<M, ResultOf<I, Nullable>, Nullable>
-  returning(item: Item = this.#state.model): Update<M, any, Nullable> {
-    return this.#change({ returned: item })
+  returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Update<M, ResultOf<I, Nullable>, Nullable>
+  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Update<M, any, Nullable> {
+    const returned = returnedItem(item, this.#state.model, undefined)
+    return this.#change({ returned })
   }
 
   override build(context: LowerContext): { readonly node: UpdateQueryNode; readonly shape: Shape | undefined } {

@@ -302,4 +302,30 @@ rows(deleteFrom(Post).using(User).leftJoin(User.posts).allRows().returning({ by:
   post: Post | null
 }>()
 rows(deleteFrom(Post).using(Post.author).allRows().returning())<Post>()
+rows(
+  update(Post)
+    .set({ title: "x" })
+    .allRows()
+    .returning((row) => ({ before: row.old.c.title, after: row.new, date: row.old.c.publishedDate, id: Post.c.id })),
+)<{ before: string; after: Post; date: IsoDate | null; id: number }>()
+rows(
+  deleteFrom(Post)
+    .using(Post.author)
+    .leftJoin(User.posts)
+    .allRows()
+    .returning((row) => ({ old: row.old, title: row.new.c.title, up: lower(row.old.c.title), by: User })),
+)<{ old: Post; title: string | null; up: string; by: User }>()
+rows(
+  insert(User)
+    .values({ email: "a", name: "b" })
+    .onConflict([User.c.email])
+    .doUpdate({ name: "c" })
+    .returning((row) => ({ before: row.old, name: row.old.c.name, after: row.new.c.name })),
+)<{ before: User | null; name: string | null; after: string }>()
+rows(
+  update(Post)
+    .set({ title: "x" })
+    .allRows()
+    .returning((row) => row.old),
+)<Post>()
 same<ResultRow<typeof digest>, { author: string; posts: { title: string; at: Date }[] }>()

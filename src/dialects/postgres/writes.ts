@@ -5,4 +5,5 @@ export const postgresWrites: WriteSpelling = {
   deleteUsing: true,
   returningKnowsAliases: true,
   returningOtherEntries: true,
+  returningOldAndNew: 18,
 }

@@ -5,4 +5,5 @@ export const sqliteWrites: WriteSpelling = {
   deleteUsing: false,
   returningKnowsAliases: false,
   returningOtherEntries: false,
+  returningOldAndNew: undefined,
 }

@@ -19,7 +19,7 @@ export interface WindowSpec {
 /** What `over()` takes. */
 export type WindowArgument = WindowSpec | Window
 /** Null where a window may see no row at all: one with a frame. */
-export type NullOfFrame<W> = W extends { readonly frame?: undefined } ? never : null
+export type NullOfFrame<W> = W extends unknown ? ("frame" extends keyof W ? (W["frame"] extends undefined ? never : null) : never) : never
 type FrameOf<D> = D extends { readonly frame: infer F extends Frame } ? F : undefined
 
 /** The rows that a window function sees from each row. */

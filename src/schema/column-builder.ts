@@ -75,8 +75,9 @@ export class ColumnBuilder<
   }
   /** Numbered by the database (`generated … as identity`; on SQLite the row id). `always` refuses values of one's own. */
   identity(options: { readonly always?: boolean } = {}): ColumnBuilder<T, Nullable, true, Kind, Reference> {
-    if (!["smallint", "integer", "bigint"].includes(this.options.type.kind)) {
-      throw new DefinitionError(`identity() is for whole numbers, not for ${this.options.type.kind}`)
+    const { kind, domain } = this.options.type
+    if (domain !== undefined || !["smallint", "integer", "bigint"].includes(kind)) {
+      throw new DefinitionError(`identity() is for whole numbers, not for ${domain === undefined ? kind : `the domain ${domain}`}`)
     }
     return this.#with({ identity: options.always === true ? "always" : "by default" })
   }

@@ -47,6 +47,7 @@ export {
   type NamingToken,
   shortenName,
 } from "./naming.ts"
+export { compositeType, type CompositeType, domainType, type DomainType } from "./named-types.ts"
 export {
   type KeyPair,
   manyToMany,
@@ -59,6 +60,29 @@ export {
   type RelationOptions,
   type RelationPath,
 } from "./relation.ts"
+export {
+  bit,
+  box,
+  char,
+  cidr,
+  circle,
+  hstore,
+  inet,
+  line,
+  lseg,
+  macaddr,
+  macaddr8,
+  money,
+  oid,
+  path,
+  point,
+  polygon,
+  timetz,
+  tsquery,
+  tsvector,
+  varbit,
+  xml,
+} from "./server-types.ts"
 export {
   type CheckConstraint,
   type ForeignKey,

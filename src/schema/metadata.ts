@@ -37,16 +37,16 @@ export class MetaData implements TableRegistry {
     const found = new Map<string, SqlType>()
     for (const table of this.#tables.values()) {
       for (const column of table.columns) {
-        const type = elementType(column.type)
-        if (type.kind !== "enum") continue
-        const key = `${type.enumSchema ?? ""}.${type.enumName}`
-        const before = found.get(key)
-        if (before !== undefined && JSON.stringify(before.labels) !== JSON.stringify(type.labels)) {
-          throw new DefinitionError(`enum ${type.enumName} is declared twice with other labels`, {
-            hint: "declare it once with enumType() and use it in both models",
-          })
+        for (const type of enumsOf(column.type)) {
+          const key = `${type.enumSchema ?? ""}.${type.enumName}`
+          const before = found.get(key)
+          if (before !== undefined && JSON.stringify(before.labels) !== JSON.stringify(type.labels)) {
+            throw new DefinitionError(`enum ${type.enumName} is declared twice with other labels`, {
+              hint: "declare it once with enumType() and use it in both models",
+            })
+          }
+          found.set(key, type)
         }
-        found.set(key, type)
       }
     }
     return [...found.values()]
@@ -95,6 +95,8 @@ export function metadataOf(table: Table): MetaData | undefined {
   return metadatas.get(table)
 }
 
-function elementType(type: SqlType): SqlType {
-  return type.kind === "array" && type.element !== undefined ? elementType(type.element) : type
+/** The enums that a type is, or is made of. */
+function enumsOf(type: SqlType): readonly SqlType[] {
+  if (type.kind === "enum") return [type]
+  return [...(type.element === undefined ? [] : enumsOf(type.element)), ...(type.fields ?? []).flatMap((field) => enumsOf(field.type))]
 }

@@ -42,14 +42,22 @@ export function arrayRowsQuery(types: readonly SqlType[], lists: readonly unknow
   return RawNode.create(["select ", ...between(columns), " from ", " order by ", ""], [...columns, from, place!])
 }
 
-/** The cast of one parameter to a list of a type: `::integer[]`. Arrays travel as their text, since arrays of arrays would be flattened. */
+/**
+ * What travels as its text: arrays of arrays would be flattened, a list of composite values become one column a field, and an
+ * array of boxes has a delimiter of its own.
+ */
+function travelsAsText({ kind }: SqlType): boolean {
+  return kind === "array" || kind === "composite" || kind === "box"
+}
+
+/** The cast of one parameter to a list of a type: `::integer[]`. */
 export function listCast(type: SqlType, dialect: SqlDialect): string {
-  return `::${type.kind === "array" ? "text" : dialect.typeName(unmodified(type))}[]`
+  return `::${travelsAsText(type) ? "text" : dialect.typeName(unmodified(type))}[]`
 }
 
 /** The cast of what comes out of such a list, where it needs one to be of the type again. */
 export function elementCast(type: SqlType, dialect: SqlDialect): string {
-  return type.kind === "array" ? `::${dialect.typeName(unmodified(type))}` : ""
+  return travelsAsText(type) ? `::${dialect.typeName(unmodified(type))}` : ""
 }
 
 function reference(alias: string, name: string, cast = ""): OperationNode {

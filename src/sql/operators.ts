@@ -51,7 +51,7 @@ export function lowerBinary(left: Typed, operator: Operator, right: unknown, con
 
 /** The type of what stands beside an expression: length, precision and scale limit what a column stores, not what it meets. */
 export function comparable(type: SqlType | undefined): SqlType | undefined {
-  return type === undefined ? undefined : type.kind === "varchar" ? textType : unlimited(type)
+  return type === undefined ? undefined : type.kind === "varchar" && type.codec === undefined ? textType : unlimited(type)
 }
 
 export function lowerIsNull(left: Typed, negated: boolean, context: LowerContext): OperationNode {

@@ -8,17 +8,39 @@ export type TypeKind =
   | "double"
   | "text"
   | "varchar"
+  | "char"
   | "boolean"
   | "uuid"
   | "date"
   | "time"
+  | "timetz"
   | "timestamp"
   | "timestamptz"
   | "interval"
   | "json"
   | "jsonb"
   | "bytea"
+  | "oid"
+  | "inet"
+  | "cidr"
+  | "macaddr"
+  | "macaddr8"
+  | "bit"
+  | "varbit"
+  | "hstore"
+  | "tsvector"
+  | "tsquery"
+  | "point"
+  | "line"
+  | "lseg"
+  | "box"
+  | "path"
+  | "polygon"
+  | "circle"
+  | "money"
+  | "xml"
   | "enum"
+  | "composite"
   | "array"
   | "range"
   | "multirange"
@@ -36,7 +58,7 @@ export type TypeMode = "default" | "number" | "bigint" | "string" | "date"
 export interface SqlType<T = unknown> {
   readonly kind: TypeKind
   readonly mode?: TypeMode
-  /** `varchar(length)` in characters. */
+  /** `varchar(length)` and `char(length)` in characters, `bit(length)` and `varbit(length)` in bits. */
   readonly length?: number
   /** `numeric(precision, scale)`; also the fractional digits of time types. */
   readonly precision?: number
@@ -49,11 +71,25 @@ export interface SqlType<T = unknown> {
   readonly labels?: readonly string[]
   /** `array`: the type of its elements; `range` and `multirange`: of their bounds. */
   readonly element?: SqlType
-  /** `custom`: the type's name as the database spells it, and how values travel. Ranges have a name too. */
+  /** `composite`: its attributes in the database's order. */
+  readonly fields?: readonly CompositeField[]
+  /** The name of a domain over the type, as the database spells it: values are those of the type. */
+  readonly domain?: string
+  /** The type's name as the database spells it: of a `custom` type, a composite one, a range, hstore. */
   readonly sqlName?: string
   readonly codec?: CustomCodec<any>
   /** Only for the compiler. */
   readonly $value?: T
+}
+
+/** An attribute of a composite type. */
+export interface CompositeField {
+  /** The property in JavaScript. */
+  readonly key: string
+  /** The attribute in the database. */
+  readonly name: string
+  readonly type: SqlType
+  readonly nullable: boolean
 }
 
 /** A codec that a user brings for a `custom` type: what the driver is given, and what is made of the server's text. */
@@ -62,8 +98,8 @@ export interface CustomCodec<T> {
   readonly decode: (raw: unknown) => T
 }
 
-/** The type without length, precision and scale: a cast to those would cut or round without a word. */
-export function unmodified({ length: _, precision: __, scale: ___, unlimited: ____, element, ...type }: SqlType): SqlType {
+/** The type without length, precision and scale, since a cast to those would cut or round without a word, and without its domain. */
+export function unmodified({ length: _, precision: __, scale: ___, unlimited: ____, domain: _____, element, ...type }: SqlType): SqlType {
   return element === undefined ? type : { ...type, element: unmodified(element) }
 }
 
@@ -72,10 +108,11 @@ const unlimitedTypes = new WeakMap<SqlType, SqlType>()
 /** The type of what is compared or computed with values of a type: only what is stored is limited by length, precision and scale. */
 export function unlimited(type: SqlType): SqlType {
   const element = type.kind === "array" ? type.element : undefined
-  if (type.length === undefined && type.precision === undefined && element === undefined) return type
+  if (type.length === undefined && type.precision === undefined && type.domain === undefined && element === undefined) return type
   let wide = unlimitedTypes.get(type)
   if (wide === undefined) {
-    wide = { ...type, unlimited: true, ...(element === undefined ? {} : { element: unlimited(element) }) }
+    const { domain: _, ...base } = type
+    wide = { ...base, unlimited: true, ...(element === undefined ? {} : { element: unlimited(element) }) }
     unlimitedTypes.set(type, wide)
   }
   return wide
@@ -109,6 +146,8 @@ export function typeKey(type: SqlType): string {
       type.labels ? JSON.stringify(type.labels) : "",
       type.element ? `<${typeKey(type.element)}>` : "",
       type.sqlName ?? "",
+      type.domain ?? "",
+      type.fields ? JSON.stringify(type.fields.map(({ key, nullable, type: each }) => [key, nullable, typeKey(each)])) : "",
     ].join("|")
     keys.set(type, key)
   }

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict"
-import { describe, test } from "node:test"
+import { before, describe, test } from "node:test"
+import fc from "fast-check"
+import "../support/seed.ts"
 import { type Dialect, jsonNull, type TransactionOptions } from "../../src/dialects/index.ts"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
-import { ArgumentError, DeadlockError, DefinitionError, SerializationError, ValueError } from "../../src/errors/index.ts"
+import { ArgumentError, DeadlockError, DefinitionError, SerializationError, UnsupportedError, ValueError } from "../../src/errors/index.ts"
+import type { Engine } from "../../src/engine/index.ts"
 import type { SqlType } from "../../src/sql/index.ts"
 import { forEachDatabase, onDatabases } from "../support/databases.ts"
+import { type ValueCase, valueCases } from "./value-cases.ts"
 
 describe("names of types", () => {
   const names: readonly (readonly [type: SqlType, onPostgres: string, onSqlite: string])[] = [
@@ -26,6 +30,18 @@ describe("names of types", () => {
     [{ kind: "enum", enumName: 'my "mood"', enumSchema: "Shared", labels: ["x"] }, '"Shared"."my ""mood"""', "TEXT"],
     [{ kind: "array", element: { kind: "varchar", length: 5 } }, "varchar(5)[]", "TEXT"],
     [{ kind: "array", element: { kind: "array", element: { kind: "integer" } } }, "integer[][]", "TEXT"],
+    [{ kind: "char", length: 3 }, "char(3)", "TEXT"],
+    [{ kind: "char" }, "bpchar", "TEXT"],
+    [{ kind: "bit", length: 3 }, "bit(3)", "TEXT"],
+    [{ kind: "bit" }, "varbit", "TEXT"],
+    [{ kind: "varbit", length: 3 }, "varbit(3)", "TEXT"],
+    [{ kind: "timetz", precision: 3 }, "timetz(3)", "TEXT"],
+    [{ kind: "oid" }, "oid", "INTEGER"],
+    [{ kind: "hstore", sqlName: '"ext".hstore' }, '"ext".hstore', "TEXT"],
+    [{ kind: "range", sqlName: "int4range", element: { kind: "integer" } }, "int4range", "TEXT"],
+    [{ kind: "integer", domain: '"app"."age"' }, '"app"."age"', "INTEGER"],
+    [{ kind: "array", element: { kind: "integer", domain: '"age"' } }, '"age"[]', "TEXT"],
+    [{ kind: "composite", sqlName: '"address"', fields: [] }, '"address"', "TEXT"],
     [{ kind: "custom", sqlName: "citext" }, "citext", "citext"],
     [{ kind: "custom", sqlName: 'public."my type"(3, 4)[]' }, 'public."my type"(3, 4)[]', 'public."my type"(3, 4)[]'],
     [{ kind: "custom", sqlName: "timestamp(3) with time zone" }, "timestamp(3) with time zone", "timestamp(3) with time zone"],
@@ -35,7 +51,19 @@ describe("names of types", () => {
       assert.deepEqual([postgres.typeName(type), sqlite.typeName(type)], [onPostgres, onSqlite]))
   }
 
+  test("what only PostgreSQL has is refused on SQLite, with what to do instead", () => {
+    for (const kind of ["tsvector", "tsquery", "money"] as const) {
+      const refusal = (error: unknown) =>
+        error instanceof UnsupportedError && error.message.startsWith(`SQLite has no ${kind}\n  hint: store`)
+      assert.throws(() => sqlite.typeName({ kind }), refusal)
+      assert.throws(() => sqlite.codec({ kind }), refusal)
+      assert.throws(() => sqlite.codec({ kind: "array", element: { kind } }), refusal)
+    }
+  })
+
   test("what is no name of a type is refused", () => {
+    assert.throws(() => postgres.typeName({ kind: "integer", domain: "text; drop table x" }), DefinitionError)
+    assert.throws(() => postgres.typeName({ kind: "composite", sqlName: "x, y", fields: [] }), DefinitionError)
     for (const sqlName of ["", "text; drop table x", "text)", 'a"b', "text -- x", "text default 'x'", "(select 1)"]) {
       assert.throws(() => postgres.typeName({ kind: "custom", sqlName }), DefinitionError)
     }
@@ -238,6 +266,17 @@ function readsAs(
   return (rows[0] ?? []).map((raw, index) => dialect.decoderOf(typeIds[index])(raw))
 }
 
+/** Of the server itself, and in the form that columns have unless a model says otherwise. */
+function isBuiltIn({ type, needs, noArray }: ValueCase): boolean {
+  return (
+    type.mode === undefined &&
+    type.element?.mode === undefined &&
+    needs === undefined &&
+    noArray !== true &&
+    !["enum", "custom"].includes(type.kind)
+  )
+}
+
 onDatabases(["postgresql", "pglite"], "columns of raw SQL", (database) => {
   test("are read by the server's types", async () => {
     const engine = await database.engine()
@@ -265,7 +304,7 @@ onDatabases(["postgresql", "pglite"], "columns of raw SQL", (database) => {
         true,
         "a",
         "b",
-        "c  ",
+        "c",
         "d",
         "sad",
         5,
@@ -288,6 +327,46 @@ onDatabases(["postgresql", "pglite"], "columns of raw SQL", (database) => {
         [{ a: 1 }],
       ],
     )
+  })
+
+  describe("of one database", () => {
+    let engine: Engine
+    before(async () => {
+      engine = await database.engine()
+    })
+
+    for (const { name, type, values } of valueCases.filter(isBuiltIn)) {
+      test(`${name} is read by its codec, and so is an array of it`, async () => {
+        await using connection = await engine.connect()
+        const { dialect } = connection
+        for (const value of fc.sample(values, { numRuns: 5, seed: 1 })) {
+          const arrayType: SqlType = { kind: "array", element: type }
+          const parameters = [dialect.codec<any>(type).encode(value), dialect.codec<any>(arrayType).encode([value, null])]
+          const text = `select $1::${dialect.typeName(type)}, $2::${dialect.typeName(arrayType)}`
+          const { rows, columns } = await connection.exec(text, parameters)
+          assert.deepEqual(
+            rows[0]?.map((raw, index) => dialect.decoderOf(columns[index]?.typeId)(raw)),
+            [value, [value, null]],
+          )
+        }
+      })
+    }
+
+    test("addresses are sent as the server prints them", async () => {
+      const word = fc.oneof(fc.constantFrom(0, 0, 0, 1, 0xffff), fc.integer({ min: 0, max: 0xffff }))
+      const address = fc.array(word, { minLength: 8, maxLength: 8 }).map((words) => words.map((each) => each.toString(16)).join(":"))
+      await fc.assert(
+        fc.asyncProperty(address, fc.option(fc.integer({ min: 0, max: 128 })), async (text, length) => {
+          await using connection = await engine.connect()
+          const value = length === null ? text : `${text}/${length}`
+          const { rows } = await connection.exec("select $1::inet, network($1::inet)", [value])
+          const inet = connection.dialect.codec<any>({ kind: "inet" })
+          assert.equal(inet.encode(value), rows[0]?.[0])
+          const cidr = connection.dialect.codec<any>({ kind: "cidr" })
+          assert.equal(cidr.encode(rows[0]?.[1]), rows[0]?.[1])
+        }),
+      )
+    })
   })
 
   test("arrays keep their elements when their bounds do not begin at 1", async () => {

@@ -4,6 +4,7 @@ import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { ValueError } from "../../src/errors/index.ts"
 import { emptyRange, range, type SqlType } from "../../src/sql/index.ts"
+import { pairType } from "./server-cases.ts"
 
 interface Refusal {
   readonly type: SqlType
@@ -16,6 +17,8 @@ circular.self = circular
 
 const int4range: SqlType = { kind: "range", sqlName: "int4range", element: { kind: "integer" } }
 const int4multirange: SqlType = { kind: "multirange", sqlName: "int4multirange", element: { kind: "integer" } }
+
+const hstoreType: SqlType = { kind: "hstore", sqlName: "hstore" }
 
 const everywhere: readonly Refusal[] = [
   { type: { kind: "integer" }, value: undefined, message: "integer takes a whole number, not undefined" },
@@ -206,6 +209,50 @@ const everywhere: readonly Refusal[] = [
     value: range(new Date(Number.NaN), null),
     message: "tstzrange: its lower bound: timestamptz cannot hold an invalid Date: it is no moment",
   },
+  { type: { kind: "char", length: 3 }, value: "four", message: 'char(3) cannot hold "four": it has 4 characters' },
+  { type: { kind: "char", length: 3 }, value: 3, message: "char(3) takes a string, not 3" },
+  { type: { kind: "timetz" }, value: "10:00:00", message: 'timetz cannot hold "10:00:00": it is not of the form HH:MM:SS+HH:MM' },
+  { type: { kind: "timetz" }, value: "10:00:00+16", message: 'timetz cannot hold "10:00:00+16": there is no such zone' },
+  { type: { kind: "timetz" }, value: "25:00:00Z", message: 'timetz cannot hold "25:00:00": there is no such time of day' },
+  { type: { kind: "oid" }, value: -1, message: "oid cannot hold -1: the range is 0 to 4294967295" },
+  { type: { kind: "oid" }, value: 2 ** 32, message: "oid cannot hold 4294967296: the range is 0 to 4294967295" },
+  { type: { kind: "inet" }, value: 1, message: "inet takes an address as a string, not 1" },
+  { type: { kind: "inet" }, value: "1.2.3", message: 'inet cannot hold "1.2.3": it is not an IPv4 or IPv6 address' },
+  { type: { kind: "inet" }, value: "fe80::1%eth0", message: 'inet cannot hold "fe80::1%eth0": it is not an IPv4 or IPv6 address' },
+  { type: { kind: "inet" }, value: "1.2.3.4\n", message: /^inet cannot hold "1.2.3.4\\n": it is not an IPv4 or IPv6 address$/ },
+  {
+    type: { kind: "inet" },
+    value: "1.2.3.4/33",
+    message: 'inet cannot hold "1.2.3.4/33": the prefix of such an address has at most 32 bits',
+  },
+  { type: { kind: "cidr" }, value: "10.1.0.0/8", message: 'cidr cannot hold "10.1.0.0/8": it has bits set behind the first 8' },
+  { type: { kind: "cidr" }, value: "2001:db8::1/64", message: 'cidr cannot hold "2001:db8::1/64": it has bits set behind the first 64' },
+  { type: { kind: "macaddr" }, value: "08:00:2b", message: 'macaddr cannot hold "08:00:2b": it is not of the form "08:00:2b:01:02:03"' },
+  {
+    type: { kind: "macaddr" },
+    value: "08:00-2b:01:02:03",
+    message: 'macaddr cannot hold "08:00-2b:01:02:03": it is not of the form "08:00:2b:01:02:03"',
+  },
+  { type: { kind: "bit", length: 3 }, value: "10", message: 'bit(3) cannot hold "10": it has 2 bits' },
+  { type: { kind: "varbit", length: 3 }, value: "1010", message: 'varbit(3) cannot hold "1010": it has 4 bits' },
+  { type: { kind: "varbit" }, value: "102", message: 'varbit cannot hold "102": it has other characters than 0 and 1' },
+  { type: { kind: "varbit" }, value: 1, message: "varbit takes a string of the digits 0 and 1, not 1" },
+  { type: hstoreType, value: new Map(), message: "hstore takes an object whose values are strings or null, not an object of Map" },
+  { type: hstoreType, value: { a: 1 }, message: 'hstore cannot hold an object: "a" is neither a string nor null' },
+  { type: hstoreType, value: { a: undefined }, message: 'hstore cannot hold an object: "a" is neither a string nor null' },
+  { type: hstoreType, value: { a: "\u0000" }, message: /^text cannot hold .* it contains the NUL character/ },
+  { type: { kind: "point" }, value: [1, 2], message: "point takes a string, not an array" },
+  { type: { kind: "xml" }, value: "\u0000", message: /^xml cannot hold .* it contains the NUL character/ },
+  { type: pairType, value: "x", message: 'test pair takes an object of its fields, not "x"' },
+  { type: pairType, value: { word: "x" }, message: "test pair.big cannot be undefined" },
+  { type: pairType, value: { word: null, big: 1n }, message: "test pair.word cannot be null" },
+  { type: pairType, value: { word: "x", big: 1 }, message: "test pair.big: bigint takes a bigint, not 1" },
+  {
+    type: pairType,
+    value: { word: "x", big: 1n, bag: 1 },
+    message: 'test pair has no field "bag"\n  hint: its fields are word, big',
+  },
+  { type: { kind: "integer", domain: '"app"."age"' }, value: 1.5, message: "app.age cannot hold 1.5: it is not a whole number" },
   { type: int4multirange, value: range(1, 2), message: "int4multirange takes a list of ranges, not the range [1, 2)" },
   { type: int4multirange, value: [range(1, 2), [3, 4]], message: "int4multirange takes a range such as range(1, 5), not an array" },
   {
@@ -283,6 +330,18 @@ function rawOf(dialect: typeof postgres, type: SqlType): unknown {
     jsonb: [7],
     bytea: new Uint8Array([7]),
     range: emptyRange,
+    char: "x",
+    timetz: "01:02:03+00",
+    oid: 7,
+    inet: "7.7.7.7",
+    cidr: "7.7.7.7/32",
+    macaddr: "07:07:07:07:07:07",
+    bit: "111",
+    varbit: "111",
+    hstore: { seven: "7" },
+    point: "(7,7)",
+    xml: "<seven/>",
+    composite: { word: "seven", big: 7n },
     multirange: [],
   }
   if (type.kind === "array") return dialect.codec(type).encode([])
@@ -306,6 +365,18 @@ describe("values may be written in more than one way", () => {
     [{ kind: "timestamp" }, "2024-01-05 10:00", "2024-01-05T10:00:00"],
     [{ kind: "timestamptz", mode: "string" }, "2024-01-05T01:30:00.250+02:00", "2024-01-04T23:30:00.25Z"],
     [{ kind: "timestamptz", mode: "string" }, "2024-01-05T10:00:00-0530", "2024-01-05T15:30:00Z"],
+    [{ kind: "char", length: 5 }, "ab  ", "ab"],
+    [{ kind: "timetz" }, "09:30Z", "09:30:00+00"],
+    [{ kind: "timetz" }, "09:30:00.50-0530", "09:30:00.5-05:30"],
+    [{ kind: "timetz" }, "09:30:00-00:00", "09:30:00+00"],
+    [{ kind: "inet" }, "2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
+    [{ kind: "inet" }, "1.2.3.4/32", "1.2.3.4"],
+    [{ kind: "inet" }, "::1/128", "::1"],
+    [{ kind: "cidr" }, "1.2.3.4", "1.2.3.4/32"],
+    [{ kind: "macaddr" }, "08-00-2B-01-02-03", "08:00:2b:01:02:03"],
+    [{ kind: "macaddr" }, "0800.2b01.0203", "08:00:2b:01:02:03"],
+    [{ kind: "macaddr" }, "08002b:010203", "08:00:2b:01:02:03"],
+    [{ kind: "macaddr8" }, "08002b010203", "08:00:2b:ff:fe:01:02:03"],
     [{ kind: "interval" }, "P1W", "P7D"],
     [{ kind: "interval" }, "PT90M", "PT1H30M"],
     [{ kind: "interval" }, "P-1DT-2H", "-P1DT2H"],

@@ -4,6 +4,7 @@ import { postgres } from "../../src/dialects/postgres/index.ts"
 import type { SqlType } from "../../src/sql/index.ts"
 import type { DatabaseName } from "../support/databases.ts"
 import { rangeCases } from "./range-cases.ts"
+import { serverCases } from "./server-cases.ts"
 
 /** A type with the values that it promises to keep. */
 export interface ValueCase {
@@ -18,6 +19,8 @@ export interface ValueCase {
   readonly lostInJson?: (value: unknown) => boolean
   /** The column itself is the database's own: no array of it is made. */
   readonly noArray?: true
+  /** What a server has to have for the type, as SQL: databases without named types are not asked. */
+  readonly needs?: string
 }
 
 const servers: readonly DatabaseName[] = ["postgresql", "pglite"]
@@ -212,6 +215,7 @@ export const valueCases: readonly ValueCase[] = [
   },
   { name: "text[] of two dimensions", type: { kind: "array", element: { kind: "text" } }, values: matrix(awkwardText), noArray: true },
   ...rangeCases,
+  ...serverCases,
   {
     name: "custom",
     type: {

@@ -7,8 +7,9 @@ import { parseArray, printArray } from "./array-literal.ts"
 export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => Codec): Codec<readonly unknown[]> {
   const shape = arrayShape(type)
   const leaf = codecOf(shape.leaf)
+  const delimiter = shape.leaf.kind === "box" ? ";" : ","
   const parse = (raw: unknown, convert: (raw: string) => unknown): unknown[] => {
-    const items = typeof raw === "string" ? parseArray(raw, convert) : undefined
+    const items = typeof raw === "string" ? parseArray(raw, convert, delimiter) : undefined
     if (items === undefined) throw unreadable(shape.label, raw)
     return items
   }
@@ -19,7 +20,11 @@ export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => Codec): Co
       return typeof item === "string" ? leaf.decode(item) : leaf.decodeJson(item)
     })
   return {
-    encode: (value) => printArray(mapArray(shape, value, (element) => leaf.encode(element))),
+    encode: (value) =>
+      printArray(
+        mapArray(shape, value, (element) => leaf.encode(element)),
+        delimiter,
+      ),
     decode: (raw) => parse(raw, (text) => leaf.decode(text)),
     decodeJson(value) {
       if (!Array.isArray(value)) throw unreadable(shape.label, value)

@@ -3,20 +3,23 @@ import { hexOf } from "../values/bytes.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 
 /** PostgreSQL's text form of an array of parameters: `{1,"a \"b\"",NULL}`, nested for further dimensions. */
-export function printArray(items: Nested<Parameter>): string {
+export function printArray(items: Nested<Parameter>, delimiter: Delimiter = ","): string {
   let text = "{"
   for (let index = 0; index < items.length; index++) {
-    if (index > 0) text += ","
-    text += printItem(items[index]!)
+    if (index > 0) text += delimiter
+    text += printItem(items[index]!, delimiter)
   }
   return `${text}}`
 }
 
-function printItem(item: Nested<Parameter> | Parameter | null): string {
+/** What stands between the elements of an array's text: a comma for every type but box. */
+export type Delimiter = "," | ";"
+
+function printItem(item: Nested<Parameter> | Parameter | null, delimiter: Delimiter): string {
   if (typeof item === "string") return quote(item)
   if (typeof item !== "object") return String(item)
   if (item === null) return "NULL"
-  return isBytes(item) ? quote(`\\x${hexOf(item)}`) : printArray(item)
+  return isBytes(item) ? quote(`\\x${hexOf(item)}`) : printArray(item, delimiter)
 }
 
 function isBytes(item: Nested<Parameter> | Uint8Array): item is Uint8Array {
@@ -34,7 +37,8 @@ function quote(text: string): string {
  * Reads the text form of an array, each element by `convert`. Lower bounds other than 1 (`[0:1]={…}`) are dropped.
  * @returns undefined when the text is not an array's
  */
-export function parseArray(text: string, convert: (raw: string) => unknown): unknown[] | undefined {
+export function parseArray(text: string, convert: (raw: string) => unknown, delimiter: Delimiter = ","): unknown[] | undefined {
+  const comma = delimiter.charCodeAt(0)
   const start = text.startsWith("[") ? text.indexOf("=") + 1 : 0
   if (text.charCodeAt(start) !== openBrace) return undefined
   const outer: unknown[][] = []
@@ -66,7 +70,7 @@ export function parseArray(text: string, convert: (raw: string) => unknown): unk
         break
       }
       default: {
-        const end = endOfBare(text, position)
+        const end = endOfBare(text, position, comma)
         const bare = text.slice(position, end)
         items.push(bare === "NULL" ? null : convert(bare))
         position = end
@@ -78,7 +82,6 @@ export function parseArray(text: string, convert: (raw: string) => unknown): unk
 
 const openBrace = 123
 const closeBrace = 125
-const comma = 44
 const doubleQuote = 34
 const backslash = 92
 
@@ -92,7 +95,7 @@ function closingQuote(text: string, from: number): number {
   return position
 }
 
-function endOfBare(text: string, from: number): number {
+function endOfBare(text: string, from: number, comma: number): number {
   let position = from
   while (position < text.length) {
     const code = text.charCodeAt(position)

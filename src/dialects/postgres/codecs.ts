@@ -1,19 +1,23 @@
 import type { Codec, SqlType } from "../../sql/index.ts"
+import { bitString } from "../values/bit-string.ts"
 import { bytes, hexOf, sameBytes } from "../values/bytes.ts"
 import { cachedByType } from "../values/codec-cache.ts"
 import { codecOfRules, customCodec, type Parameter } from "../values/codec-of-rules.ts"
-import { day, timeOfDay } from "../values/day.ts"
+import { day, timeOfDay, zonedTimeOfDay } from "../values/day.ts"
 import { decimal, shortestDecimal } from "../values/decimal.ts"
 import { duration } from "../values/duration.ts"
 import { floatingPoint, sameFloat } from "../values/floating-point.ts"
+import { checkHstore, type Hstore, printHstore, readHstore, sameHstore } from "../values/hstore.ts"
 import { isSameJson, jsonText } from "../values/json-value.ts"
+import { hardwareAddress, networkAddress } from "../values/network.ts"
 import { dateMoment, textMoment } from "../values/moment.ts"
 import { momentOf, printMoment } from "../values/moment-text.ts"
-import { enumLabel, plainText, uuid } from "../values/text.ts"
+import { enumLabel, paddedText, plainText, uuid } from "../values/text.ts"
 import { multirangeCodec, rangeCodec } from "../values/range-codec.ts"
 import { truth } from "../values/truth.ts"
 import { elementOf } from "../values/type-spelling.ts"
 import { wholeNumber } from "../values/whole-number.ts"
+import { compositeCodec } from "./composite-codec.ts"
 import { arrayCodec } from "./array-codec.ts"
 
 /**
@@ -29,6 +33,7 @@ function makeCodec(type: SqlType): Codec<any> {
     case "smallint":
     case "integer":
     case "bigint":
+    case "oid":
       return codecOfRules(wholeNumber(type), asItIs)
     case "numeric":
       return codecOfRules(decimal(type), asItIs, (value) => shortestDecimal(String(value)))
@@ -37,7 +42,31 @@ function makeCodec(type: SqlType): Codec<any> {
       return floatCodec(type)
     case "text":
     case "varchar":
+    case "tsvector":
+    case "tsquery":
+    case "point":
+    case "line":
+    case "lseg":
+    case "box":
+    case "path":
+    case "polygon":
+    case "circle":
+    case "money":
+    case "xml":
       return codecOfRules(plainText(type), asItIs)
+    case "char":
+      return codecOfRules(paddedText(type), asItIs)
+    case "inet":
+    case "cidr":
+      return codecOfRules(networkAddress(type), asItIs)
+    case "macaddr":
+    case "macaddr8":
+      return codecOfRules(hardwareAddress(type), asItIs)
+    case "bit":
+    case "varbit":
+      return codecOfRules(bitString(type), asItIs)
+    case "hstore":
+      return hstoreCodec(type)
     case "boolean":
       return codecOfRules(truth(type), asItIs)
     case "uuid":
@@ -48,6 +77,8 @@ function makeCodec(type: SqlType): Codec<any> {
       return codecOfRules(day(type), asItIs)
     case "time":
       return codecOfRules(timeOfDay(type), asItIs)
+    case "timetz":
+      return codecOfRules(zonedTimeOfDay(type), asItIs)
     case "timestamp":
       return type.mode === "date" ? dateCodec(type) : codecOfRules(textMoment(type), asItIs)
     case "timestamptz":
@@ -59,6 +90,8 @@ function makeCodec(type: SqlType): Codec<any> {
       return jsonCodec(type)
     case "bytea":
       return bytesCodec(type)
+    case "composite":
+      return compositeCodec(type, postgresCodec)
     case "array":
       return arrayCodec(type, postgresCodec)
     case "range":
@@ -105,6 +138,16 @@ function jsonCodec(type: SqlType): Codec {
     decode: (raw) => rules.read(raw),
     decodeJson: (value) => value,
     same: (raw, value) => isSameJson(rules.read(raw), value),
+  }
+}
+
+function hstoreCodec(type: SqlType): Codec<Hstore> {
+  const decode = (raw: unknown): Hstore => readHstore(type, raw)
+  return {
+    encode: (value) => printHstore(checkHstore(type, value)),
+    decode,
+    decodeJson: decode,
+    same: (raw, value) => raw === value || sameHstore(decode(raw), value),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type OperationNode, RawNode, TupleNode, ValueNode } from "kysely"
-import type { ExpressionSpelling, SqlType } from "../../sql/index.ts"
+import type { ExpressionSpelling, SqlType, TypeKind } from "../../sql/index.ts"
 import { commaList, raw } from "../raw-node.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
@@ -26,9 +26,14 @@ export const postgresComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn
   rowList: (rows) => raw`(${commaList(rows.map((row) => TupleNode.create(row)))})`,
 }
 
-/** Whether values of a type can be the elements of an array: json has no equality, arrays would be one of more dimensions. */
-function hasArrays({ kind }: SqlType): boolean {
-  return kind !== "json" && kind !== "array"
+/**
+ * Types whose values are no elements of an array that is compared with: json, xml and some shapes have no equality, arrays would
+ * be one of more dimensions, the array of box has another delimiter, and of composites unnest makes one column a field.
+ */
+const withoutArrays: ReadonlySet<TypeKind> = new Set(["json", "xml", "point", "polygon", "box", "array", "composite"])
+
+export function hasArrays({ kind }: SqlType): boolean {
+  return !withoutArrays.has(kind)
 }
 
 function arrayOf(values: readonly unknown[], type: SqlType): OperationNode {

@@ -4,6 +4,7 @@ import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
 import { hexOf } from "../values/bytes.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
+import { hasArrays } from "./comparisons.ts"
 import { typeName, typeNameForCast } from "./types.ts"
 
 /** Half of the arguments that a function may have. */
@@ -43,8 +44,7 @@ export const postgresLowering: Lowering = {
   ilike: (value, pattern, negated) => BinaryOperationNode.create(value, OperatorNode.create(negated ? "not ilike" : "ilike"), pattern),
 
   anyOf(value, values, type, negated) {
-    // json has no equality; a list of arrays would be one array of more dimensions.
-    if (type.kind === "json" || type.kind === "array") return undefined
+    if (!hasArrays(type)) return undefined
     const array = ValueNode.create(printArray(values as readonly Parameter[]))
     return RawNode.create(["", `${negated ? " <> all(" : " = any("}`, `::${typeNameForCast(type)}[])`], [value, array])
   },
@@ -65,6 +65,8 @@ function jsonCast(type: SqlType | undefined): string | undefined {
   switch (type?.kind) {
     case "bigint":
     case "numeric":
+    case "hstore":
+    case "composite":
     case "custom":
       return "text"
     case "array":

@@ -1,17 +1,25 @@
 import { DefinitionError } from "../../errors/index.ts"
-import type { SqlType } from "../../sql/index.ts"
-import { customTypeName, elementOf, modifiers, quoteIdentifier } from "../values/type-spelling.ts"
+import { type SqlType, unmodified } from "../../sql/index.ts"
+import { checkedTypeName, customTypeName, elementOf, modifiers, quoteIdentifier } from "../values/type-spelling.ts"
 
 /** A type as DDL and casts spell it. @throws DefinitionError when it cannot be spelled */
 export function typeName(type: SqlType): string {
+  if (type.domain !== undefined) return checkedTypeName(type.domain)
   switch (type.kind) {
     case "double":
       return "double precision"
     case "varchar":
-      return `varchar${limits(type, type.length)}`
+    case "varbit":
+      return `${type.kind}${limits(type, type.length)}`
+    // Without a length these would be of one character and one bit.
+    case "char":
+      return type.length === undefined || type.unlimited === true ? "bpchar" : `char${modifiers(type.length)}`
+    case "bit":
+      return type.length === undefined || type.unlimited === true ? "varbit" : `bit${modifiers(type.length)}`
     case "numeric":
       return `numeric${limits(type, type.precision, type.scale)}`
     case "time":
+    case "timetz":
     case "timestamp":
     case "timestamptz":
     case "interval":
@@ -20,6 +28,8 @@ export function typeName(type: SqlType): string {
       return enumTypeName(type)
     case "array":
       return `${typeName(elementOf(type))}[]`
+    case "hstore":
+    case "composite":
     case "range":
     case "multirange":
     case "custom":
@@ -33,21 +43,9 @@ function limits({ unlimited }: SqlType, ...numbers: readonly (number | undefined
   return unlimited === true ? "" : modifiers(...numbers)
 }
 
-/** The type without length, precision and scale: a cast to those would cut or round without a word. */
+/** The type without length, precision, scale and domain: a cast to those would cut, round or refuse what is only compared. */
 export function typeNameForCast(type: SqlType): string {
-  switch (type.kind) {
-    case "varchar":
-    case "numeric":
-    case "time":
-    case "timestamp":
-    case "timestamptz":
-    case "interval":
-      return type.kind
-    case "array":
-      return `${typeNameForCast(elementOf(type))}[]`
-    default:
-      return typeName(type)
-  }
+  return typeName(unmodified(type))
 }
 
 function enumTypeName({ enumName, enumSchema }: SqlType): string {

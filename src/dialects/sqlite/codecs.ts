@@ -1,17 +1,23 @@
 import type { Codec, SqlType } from "../../sql/index.ts"
+import { bitString } from "../values/bit-string.ts"
 import { bytes, hexOf, sameBytes } from "../values/bytes.ts"
 import { cachedByType } from "../values/codec-cache.ts"
 import { codecOfRules, customCodec, type Parameter } from "../values/codec-of-rules.ts"
+import { checkHstore, type Hstore, hstoreFromJson, sameHstore } from "../values/hstore.ts"
 import { isSameJson, jsonText } from "../values/json-value.ts"
 import { jsonNull } from "../values/json-null.ts"
-import { cannotHold } from "../values/refusal.ts"
-import { enumLabel, plainText, uuid } from "../values/text.ts"
+import { hardwareAddress, networkAddress } from "../values/network.ts"
+import { cannotHold, unreadable } from "../values/refusal.ts"
+import { enumLabel, paddedText, plainText, uuid } from "../values/text.ts"
 import { multirangeCodec, rangeCodec } from "../values/range-codec.ts"
 import { truth } from "../values/truth.ts"
 import { typeLabel } from "../values/type-label.ts"
 import { duration } from "../values/duration.ts"
 import { elementOf } from "../values/type-spelling.ts"
 import { wholeNumber } from "../values/whole-number.ts"
+import { zonedTimeOfDay } from "../values/day.ts"
+import { unsupportedType } from "./types.ts"
+import { compositeCodec } from "./composite-codec.ts"
 import { arrayCodec } from "./array-codec.ts"
 import { floatCodec, numericCodec } from "./number-codecs.ts"
 import type { SqliteCodec } from "./sqlite-codec.ts"
@@ -24,6 +30,7 @@ function makeCodec(type: SqlType): SqliteCodec {
   switch (type.kind) {
     case "smallint":
     case "integer":
+    case "oid":
       return inJson(integerCodec(type), (parameter) => String(parameter))
     case "bigint":
       return inJson(integerCodec(type), quoted)
@@ -34,7 +41,28 @@ function makeCodec(type: SqlType): SqliteCodec {
       return inJson(floatCodec(type), quoted)
     case "text":
     case "varchar":
+    case "point":
+    case "line":
+    case "lseg":
+    case "box":
+    case "path":
+    case "polygon":
+    case "circle":
+    case "xml":
       return inJson(codecOfRules(plainText(type), asItIs), quoted)
+    case "char":
+      return inJson(codecOfRules(paddedText(type), asItIs), quoted)
+    case "inet":
+    case "cidr":
+      return inJson(codecOfRules(networkAddress(type), asItIs), quoted)
+    case "macaddr":
+    case "macaddr8":
+      return inJson(codecOfRules(hardwareAddress(type), asItIs), quoted)
+    case "bit":
+    case "varbit":
+      return inJson(codecOfRules(bitString(type), asItIs), quoted)
+    case "hstore":
+      return hstoreCodec(type)
     case "boolean":
       return inJson(
         codecOfRules(truth(type), (value) => (value ? 1n : 0n)),
@@ -48,6 +76,8 @@ function makeCodec(type: SqlType): SqliteCodec {
       return inJson(dayCodec(type), quoted)
     case "time":
       return inJson(timeCodec(type), quoted)
+    case "timetz":
+      return inJson(codecOfRules(zonedTimeOfDay(type), asItIs), quoted)
     case "timestamp":
       return inJson(type.mode === "date" ? dateCodec(type) : textMomentCodec(type), quoted)
     case "timestamptz":
@@ -59,6 +89,12 @@ function makeCodec(type: SqlType): SqliteCodec {
       return jsonCodec(type)
     case "bytea":
       return bytesCodec(type)
+    case "composite":
+      return compositeCodec(type, sqliteCodec)
+    case "tsvector":
+    case "tsquery":
+    case "money":
+      throw unsupportedType(type)
     case "array":
       return arrayCodec(type, sqliteCodec)
     case "range":
@@ -100,6 +136,22 @@ function jsonCodec(type: SqlType): SqliteCodec<unknown> {
         throw cannotHold(`an array of ${typeLabel(type)}`, value, "SQLite cannot tell JSON's null from NULL in an array")
       return rules.check(value)
     },
+  }
+}
+
+/** Stored as a JSON object. */
+function hstoreCodec(type: SqlType): SqliteCodec<Hstore> {
+  const encode = (value: unknown): string => JSON.stringify(checkHstore(type, value))
+  const decode = (raw: unknown): Hstore => {
+    if (typeof raw !== "string") throw unreadable(typeLabel(type), raw)
+    return hstoreFromJson(type, JSON.parse(raw))
+  }
+  return {
+    encode,
+    decode,
+    decodeJson: (value) => hstoreFromJson(type, value),
+    same: (raw, value) => raw === value || sameHstore(decode(raw), value),
+    elementText: encode,
   }
 }
 

@@ -34,6 +34,8 @@ export const sqliteLowering: Lowering = {
         return raw`cast(${value} as text)`
       case "json":
       case "jsonb":
+      case "hstore":
+      case "composite":
       case "array":
         return FunctionNode.create("json", [value])
       case "real":

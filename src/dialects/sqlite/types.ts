@@ -1,3 +1,4 @@
+import { UnsupportedError } from "../../errors/index.ts"
 import type { SqlType } from "../../sql/index.ts"
 import { customTypeName } from "../values/type-spelling.ts"
 
@@ -20,6 +21,7 @@ export function typeName(type: SqlType): string {
     case "smallint":
     case "integer":
     case "bigint":
+    case "oid":
     case "boolean":
       return "INTEGER"
     case "real":
@@ -29,9 +31,19 @@ export function typeName(type: SqlType): string {
       return isRealDecimal(type) ? "REAL" : "TEXT"
     case "bytea":
       return "BLOB"
+    case "tsvector":
+    case "tsquery":
+    case "money":
+      throw unsupportedType(type)
     case "custom":
       return customTypeName(type)
     default:
       return "TEXT"
   }
+}
+
+/** For types whose values only the server of PostgreSQL can make or compare. */
+export function unsupportedType({ kind }: SqlType): UnsupportedError {
+  const instead = kind === "money" ? "store amounts as numeric({ precision: 15, scale: 2 })" : "store the text, and search it with like()"
+  return new UnsupportedError(`SQLite has no ${kind}`, { hint: instead })
 }

@@ -22,5 +22,10 @@ export function cachedByType<C>(make: (type: SqlType) => C): (type: SqlType) => 
 
 /** A user's codec is no part of a type's key. */
 function hasOwnCodec(type: SqlType): boolean {
-  return type.kind === "custom" || (type.element !== undefined && hasOwnCodec(type.element))
+  return (
+    type.kind === "custom" ||
+    type.codec !== undefined ||
+    (type.element !== undefined && hasOwnCodec(type.element)) ||
+    (type.fields?.some((field) => hasOwnCodec(field.type)) ?? false)
+  )
 }

@@ -84,6 +84,30 @@ export function timeOfDay(type: SqlType): ValueRules<string> {
   }
 }
 
+const zonedClock = /^(.+?)(?:Z|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)$/
+
+/** timetz: a time of day with the distance of its clock from UTC, `HH:MM:SS[.ffffff]+HH[:MM[:SS]]`, as PostgreSQL prints it. */
+export function zonedTimeOfDay(type: SqlType): ValueRules<string> {
+  const label = typeLabel(type)
+  const rules = timeOfDay(type)
+  return {
+    check(value) {
+      if (typeof value !== "string") throw wrongType(label, value, "a string HH:MM:SS+HH:MM")
+      const match = zonedClock.exec(value)
+      if (match === null) throw cannotHold(label, value, "it is not of the form HH:MM:SS+HH:MM")
+      const [, time, sign = "+", hours = "00", minutes = "00", seconds = "00"] = match
+      if (Number(hours) > 15 || Number(minutes) > 59 || Number(seconds) > 59) throw cannotHold(label, value, "there is no such zone")
+      const isUtc = Number(hours) + Number(minutes) + Number(seconds) === 0
+      const parts = seconds === "00" ? (minutes === "00" ? [hours] : [hours, minutes]) : [hours, minutes, seconds]
+      return `${rules.check(time)}${isUtc ? "+" : sign}${parts.join(":")}`
+    },
+    read(raw) {
+      if (typeof raw === "string" && zonedClock.test(raw)) return raw
+      throw unreadable(label, raw)
+    },
+  }
+}
+
 function printed([, hours, minutes, seconds = "00", fraction = ""]: RegExpExecArray): string {
   const digits = fraction.replace(/0+$/, "")
   return `${hours}:${minutes}:${seconds}${digits === "" ? "" : `.${digits}`}`

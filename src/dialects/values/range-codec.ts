@@ -3,6 +3,7 @@ import { type Codec, emptyRange, type Range, range, type RangeBounds, type SqlTy
 import { shortestDecimal } from "./decimal.ts"
 import { emptyTextRange, parseRange, parseRanges, printRange, printRanges, type TextRange } from "./range-text.ts"
 import { cannotHold, unreadable, wrongType } from "./refusal.ts"
+import { isSameText } from "./same-text.ts"
 import { typeLabel } from "./type-label.ts"
 import { elementOf } from "./type-spelling.ts"
 import { valueOrder } from "./value-order.ts"
@@ -22,7 +23,7 @@ export function rangeCodec(type: SqlType, element: Codec): Codec<Range<unknown>>
     encode,
     decode,
     decodeJson: decode,
-    same: (raw, value) => raw === value || isSame(() => [rules.normal(rules.value(parse(raw))), rules.normal(value)]),
+    same: (raw, value) => raw === value || isSameText(() => [rules.normal(rules.value(parse(raw))), rules.normal(value)]),
   }
 }
 
@@ -44,18 +45,7 @@ export function multirangeCodec(type: SqlType, element: Codec): Codec<readonly R
     encode: (value) => printRanges(canonical(value)),
     decode,
     decodeJson: decode,
-    same: (raw, value) => isSame(() => [normal(decode(raw)), normal(value)]),
-  }
-}
-
-function isSame(texts: () => readonly [raw: string, value: string]): boolean {
-  try {
-    const [raw, value] = texts()
-    return raw === value
-  } catch (error) {
-    // What does not fit is said when it is encoded.
-    if (error instanceof ValueError) return false
-    throw error
+    same: (raw, value) => isSameText(() => [normal(decode(raw)), normal(value)]),
   }
 }
 

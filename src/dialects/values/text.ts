@@ -22,6 +22,19 @@ export function plainText(type: SqlType): ValueRules<string> {
   }
 }
 
+/** char(n): spaces at the end are padding, which is no part of the value. */
+export function paddedText(type: SqlType): ValueRules<string> {
+  const text = plainText(type)
+  return {
+    check: (value) => text.check(typeof value === "string" ? withoutPadding(value) : value),
+    read: (raw) => withoutPadding(text.read(raw)),
+  }
+}
+
+function withoutPadding(text: string): string {
+  return text.endsWith(" ") ? text.replace(/ +$/, "") : text
+}
+
 /** Code points, as databases count. */
 function characters(text: string): number {
   let count = 0

@@ -23,12 +23,14 @@ export function quoteIdentifier(name: string): string {
 const word = String.raw`(?:"(?:[^"\0]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`
 const typeNamePattern = new RegExp(String.raw`^${word}(?:\.${word})?(?: ${word})*(?:\([\p{L}\p{N}_, .-]*\))?(?: ${word})*(?:\[\])*$`, "u")
 
-/** The name of a custom type. It goes into the text as the user wrote it, so it must be nothing but a name. */
 export function customTypeName(type: SqlType): string {
-  if (type.sqlName === undefined || !typeNamePattern.test(type.sqlName)) {
-    throw new DefinitionError(`${JSON.stringify(type.sqlName ?? "")} is not the name of a type`, {
-      hint: 'write it as in SQL: citext, vector(3), "my schema"."my type"',
-    })
-  }
-  return type.sqlName
+  return checkedTypeName(type.sqlName)
+}
+
+/** The name of a type. It goes into the text as the user wrote it, so it must be nothing but a name. */
+export function checkedTypeName(name: string | undefined): string {
+  if (name !== undefined && typeNamePattern.test(name)) return name
+  throw new DefinitionError(`${JSON.stringify(name ?? "")} is not the name of a type`, {
+    hint: 'write it as in SQL: citext, vector(3), "my schema"."my type"',
+  })
 }

@@ -5,18 +5,21 @@ import { typeLabel } from "./type-label.ts"
 
 const bits: Partial<Record<SqlType["kind"], number>> = { smallint: 16, integer: 32, bigint: 64 }
 
-/** smallint, integer and bigint, in the JavaScript form that the type's mode asks for. */
+/** smallint, integer, bigint and oid, in the JavaScript form that the type's mode asks for. */
 export function wholeNumber(type: SqlType): ValueRules<number | bigint | string, number | bigint> {
   const label = typeLabel(type)
+  if (type.kind === "oid") return numbers(label, 0, 2 ** 32 - 1)
   const size = bits[type.kind] ?? 64
   const mode = type.mode === undefined || type.mode === "default" ? (type.kind === "bigint" ? "bigint" : "number") : type.mode
-  if (mode === "number") return numbers(label, size)
+  if (mode === "number") return numbers(label, ...numberRange(size))
   return mode === "string" ? strings(label, size) : bigints(label, size)
 }
 
-function numbers(label: string, size: number): ValueRules<number> {
-  const high = size === 64 ? Number.MAX_SAFE_INTEGER : 2 ** (size - 1) - 1
-  const low = size === 64 ? Number.MIN_SAFE_INTEGER : -(2 ** (size - 1))
+function numberRange(size: number): readonly [low: number, high: number] {
+  return size === 64 ? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] : [-(2 ** (size - 1)), 2 ** (size - 1) - 1]
+}
+
+function numbers(label: string, low: number, high: number): ValueRules<number> {
   return {
     check(value) {
       if (typeof value !== "number") throw wrongType(label, value, "a whole number")

@@ -7,8 +7,10 @@ import type { TimeOptions } from "./types.ts"
 type Builder<T, Kind extends string> = ColumnBuilder<T, false, false, Kind>
 
 /** Text of exactly `length` characters to the database, which fills it up with spaces; those at the end are no part of a value. */
-export function char<T extends string = string>(length: number): Builder<T, "char"> {
-  return column<T, "char">({ kind: "char", length: requireLength("char", length) })
+export function char(length: number): Builder<string, "char">
+export function char<T extends string>(length: number): Builder<T, "char">
+export function char(length: number): Builder<any, "char"> {
+  return column<any, "char">({ kind: "char", length: requireLength("char", length) })
 }
 /** A time of day with its clock's distance from UTC: `10:00:00+02`. */
 export function timetz(options: TimeOptions = {}): Builder<string, "timetz"> {

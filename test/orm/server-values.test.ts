@@ -97,7 +97,7 @@ const rows: readonly Values[] = [
     markup: '<a b="c">é</a>',
     seats: range(1, 5),
     wide: [range(9_007_199_254_740_993n, null), emptyRange],
-    price: range("1.50", "2.00", "[]"),
+    price: range("1.5", "2", "[]"),
     during: range(new Date("2024-01-01T00:00:00.123Z"), null),
     days: [range("2024-01-01", "2024-02-01"), range("2025-01-01", null)],
     home,
@@ -218,7 +218,6 @@ onDatabases(["sqlite"], "a model with a type that SQLite lacks", (database) => {
     await engine.begin((connection) => connection.exec("create table page (id integer primary key, words text)"))
     await using db = sessionmaker(engine)()
     await assert.rejects(db.all(select(Page)), UnsupportedError)
-    db.add(new Page({ words: "'cat':1" }))
-    await assert.rejects(db.flush(), UnsupportedError)
+    assert.throws(() => db.add(new Page({ words: "'cat':1" })), UnsupportedError)
   })
 })

@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net"
 import type { SqlType } from "../../sql/index.ts"
 import { brief, cannotHold, unreadable, wrongType } from "./refusal.ts"
 import type { ValueRules } from "./rules.ts"
@@ -15,9 +14,9 @@ export function networkAddress(type: SqlType): ValueRules<string> {
     check(value) {
       if (typeof value !== "string") throw wrongType(label, value, "an address as a string")
       const [, address = "", prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? []
-      const words = isIPv4(address) ? ipv4Words(address) : isIPv6(address) && !address.includes("%") ? ipv6Words(address) : undefined
+      const words = ipv4Words(address) ?? ipv6Words(address)
       if (words === undefined) throw cannotHold(label, value, "it is not an IPv4 or IPv6 address")
-      const size = isIPv4(address) ? 32 : 128
+      const size = words.length * 16
       const length = prefix === undefined ? size : Number(prefix)
       if (length > size) throw cannotHold(label, value, `the prefix of such an address has at most ${size} bits`)
       if (isNetwork && hasBitsBehind(words, length)) throw cannotHold(label, value, `it has bits set behind the first ${length}`)
@@ -34,20 +33,36 @@ function withoutFullLength(text: string): string {
   return text.endsWith(full) ? text.slice(0, -full.length) : text
 }
 
-function ipv4Words(address: string): readonly number[] {
-  const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number)
+/** The two numbers of 16 bits, or `undefined` for anything but four decimal numbers. */
+function ipv4Words(address: string): readonly number[] | undefined {
+  const parts = address.split(".")
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) return undefined
+  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number)
   return [a * 256 + b, c * 256 + d]
 }
 
-/** The eight numbers of 16 bits. */
-function ipv6Words(address: string): readonly number[] {
-  const wordsOf = (text: string) =>
-    text === "" ? [] : text.split(":").flatMap((word) => (word.includes(".") ? ipv4Words(word) : [Number.parseInt(word, 16)]))
-  const [before = "", after] = address.split("::")
-  const head = wordsOf(before)
-  if (after === undefined) return head
-  const tail = wordsOf(after)
-  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail]
+/** The eight numbers of 16 bits, or `undefined` for what is no IPv6 address; its end may be written as an IPv4 address. */
+function ipv6Words(address: string): readonly number[] | undefined {
+  const [before = "", after, ...more] = address.split("::")
+  const head = groupsOf(before, after === undefined)
+  const tail = after === undefined ? [] : groupsOf(after, true)
+  if (head === undefined || tail === undefined || more.length > 0) return undefined
+  const missing = 8 - head.length - tail.length
+  if (after === undefined ? missing !== 0 : missing < 1) return undefined
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail]
+}
+
+function groupsOf(text: string, mayEndInIpv4: boolean): readonly number[] | undefined {
+  if (text === "") return []
+  const groups = text.split(":")
+  const words: number[] = []
+  for (const [index, group] of groups.entries()) {
+    const ipv4 = mayEndInIpv4 && index === groups.length - 1 ? ipv4Words(group) : undefined
+    if (ipv4 !== undefined) words.push(...ipv4)
+    else if (/^[0-9a-f]{1,4}$/i.test(group)) words.push(Number.parseInt(group, 16))
+    else return undefined
+  }
+  return words
 }
 
 function hasBitsBehind(words: readonly number[], length: number): boolean {

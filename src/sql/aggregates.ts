@@ -1,7 +1,7 @@
 import { RawNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type Aggregate, aggregateCall } from "./aggregate.ts"
-import type { AnyExpr, BooleanExpr, Operand, SourceOf } from "./expression.ts"
+import type { AnyExpr, Operand, SourceOf } from "./expression.ts"
 import { type Argument, expression, plain } from "./function-call.ts"
 import type { LowerContext } from "./lower.ts"
 import { castNode, textType } from "./operators.ts"
@@ -124,15 +124,15 @@ function castToText(of: AnyExpr, context: LowerContext) {
 }
 
 /** Whether all are true, null over nothing. */
-export function boolAnd<S extends string>(of: AnyExpr<boolean | null, S> & BooleanExpr): Aggregate<boolean | null, S> {
+export function boolAnd<S extends string>(of: AnyExpr<boolean | null, S>): Aggregate<boolean | null, S> {
   return aggregateOf("bool_and", of, booleanType, "boolAnd()")
 }
 /** Whether any is true, null over nothing. */
-export function boolOr<S extends string>(of: AnyExpr<boolean | null, S> & BooleanExpr): Aggregate<boolean | null, S> {
+export function boolOr<S extends string>(of: AnyExpr<boolean | null, S>): Aggregate<boolean | null, S> {
   return aggregateOf("bool_or", of, booleanType, "boolOr()")
 }
 /** SQL's own word for {@link boolAnd}. */
-export function every<S extends string>(of: AnyExpr<boolean | null, S> & BooleanExpr): Aggregate<boolean | null, S> {
+export function every<S extends string>(of: AnyExpr<boolean | null, S>): Aggregate<boolean | null, S> {
   return aggregateOf("every", of, booleanType)
 }
 

@@ -114,7 +114,7 @@ export class CallStack {
       }
       const level = this.#levels[own]!
       requireAggregatePlace(call.label, level.clause)
-      level.aggregated = true
+      level.aggregate ??= call.label
     }
     this.#pass(call, own)
     this.#around(own)?.aggregates.push({ depth: own, label: call.label })

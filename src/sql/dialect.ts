@@ -70,6 +70,8 @@ export interface SqlDialect extends ExpressionSpelling {
   /** ON CONFLICT takes the name of a constraint. */
   readonly conflictOnConstraint: boolean
   readonly writes: WriteSpelling
+  /** GROUP BY takes ROLLUP, CUBE and GROUPING SETS. */
+  readonly groupingSets: boolean
   /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
   functionName(name: string): string
 

@@ -52,3 +52,12 @@ export function least<T, S extends string, const R extends readonly Operand<T>[]
 ): Expr<T | NullOf<R[number]>, S | SourceOf<R[number]>> {
   return variadic("least", first, rest)
 }
+
+/**
+ * The same expression, whose type says that it may be null: a key that `rollup`, `cube` or `groupingSets` leaves out of some groups.
+ * @example const region = nullable(coalesce(Sale.c.region, "none"))
+ */
+export function nullable<T, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
+  const { label, type, json } = expression(of, "nullable()")
+  return new Computed<T | null, S>(label, type, (context) => of.lower(context), json)
+}

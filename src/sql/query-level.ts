@@ -26,10 +26,11 @@ export interface WindowDefinition {
 export class QueryLevel {
   /** Unset in text and in statements that write: there nothing is checked. */
   clause: Clause | undefined
-  /** An aggregate of this query was lowered. */
-  aggregated = false
-  /** A group key holds text, which may name any column. */
+  /** The first aggregate of this query that was lowered. */
+  aggregate: string | undefined
+  /** Columns of which the keys of groups are made. */
   readonly keyColumns: ColumnUse[] = []
+  /** A key holds text, which may name any column. */
   hasTextKeys = false
   /** Columns that were used where a group has to have one value for them. */
   readonly uses: ColumnUse[] = []

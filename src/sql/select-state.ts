@@ -1,6 +1,4 @@
 import {
-  GroupByItemNode,
-  GroupByNode,
   HavingNode,
   LimitNode,
   OffsetNode,
@@ -16,6 +14,8 @@ import {
 import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "./expression.ts"
 import { lowerFrom, optionalEntries, type SelectJoin } from "./from-clause.ts"
+import { kindsOf, makesGroups, requireGrouped } from "./grouping-check.ts"
+import { type Groups, leavesOutKeys, lowerGroupBy } from "./grouping.ts"
 import type { LowerContext } from "./lower.ts"
 import { valueNode } from "./operand.ts"
 import { itemsOf, type Item } from "./result.ts"
@@ -27,13 +27,11 @@ import type { SqlType } from "./type.ts"
 export { requireExpressions } from "./require-expressions.ts"
 
 /** Everything a SELECT says; statements are immutable and share what they do not change. */
-export interface SelectState {
+export interface SelectState extends Groups {
   readonly item: Item
   readonly from: readonly SourceInfo[]
   readonly joins: readonly SelectJoin[]
   readonly where: readonly BooleanExpr[]
-  readonly groupBy: readonly AnyExpr[]
-  readonly having: readonly BooleanExpr[]
   readonly orderBy: readonly (Order | AnyExpr)[]
   readonly limit: number | undefined
   readonly offset: number | undefined
@@ -49,6 +47,7 @@ export function initialState(item: Item, from: readonly SourceInfo[]): SelectSta
     joins: nothing,
     where: nothing,
     groupBy: nothing,
+    groupsOnce: false,
     having: nothing,
     orderBy: nothing,
     limit: undefined,
@@ -113,13 +112,15 @@ export function lowerSelect(
     level.clause = "from"
     const from = lowerFrom(roots, joins, context)
     level.clause = "select"
-    const selection = constant ? undefined : selectionOf(state.item, context, optional)
+    const absent = leavesOutKeys(state.groupBy) ? new Set<object>(entries.map(({ id }) => id)) : optional
+    const selection = constant ? undefined : selectionOf(state.item, context, absent)
     const selections = selection?.nodes ?? [SelectionNode.create(RawNode.createWithSql("1") as never)]
     const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", ...from, selections }
     level.clause = "where"
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
     level.clause = "group by"
-    if (state.groupBy.length > 0) node.groupBy = GroupByNode.create(state.groupBy.map((key) => lowerKey(key, context, selection)))
+    if (state.groupBy.length > 0)
+      node.groupBy = lowerGroupBy(state, kindsOf(entries, from), context, (key) => keyNode(key, context, selection))
     level.clause = "having"
     if (state.having.length > 0) node.having = HavingNode.create(lowerAll("and", state.having, context))
     level.clause = "order by"
@@ -129,6 +130,7 @@ export function lowerSelect(
     if (state.offset !== undefined) node.offset = OffsetNode.create(countNode(state.offset, context))
     if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
     attachWindows(node, level)
+    if (makesGroups(state, level)) requireGrouped(state, level, kindsOf(entries, from))
     return { node, selection }
   })
 }
@@ -139,10 +141,10 @@ function countNode(count: number, context: LowerContext): OperationNode {
   return valueNode(context.dialect.codec(countType).encode(count), context)
 }
 
-function lowerKey(key: AnyExpr, context: LowerContext, selection: Selection | undefined): GroupByItemNode {
+function keyNode(key: AnyExpr, context: LowerContext, selection: Selection | undefined): OperationNode {
   // Lowered even where its place is printed: the check of groups looks at its columns.
   const node = key.lower(context)
-  return GroupByItemNode.create(placeOf(key, selection) ?? node)
+  return placeOf(key, selection) ?? node
 }
 
 export function lowerOrder(order: Order | AnyExpr, context: LowerContext, selection?: Selection): OrderByItemNode {

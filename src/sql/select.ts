@@ -2,6 +2,7 @@ import { ParensNode, UnaryOperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { type Alias, aliasTarget } from "./aliased.ts"
 import { type AnyExpr, Computed, Condition, Expr, type BooleanExpr } from "./expression.ts"
+import { type GroupKey, requireGroupKeys } from "./grouping.ts"
 import type { ParameterValues } from "./lower.ts"
 import { operatorNode } from "./operators.ts"
 import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
@@ -59,9 +60,18 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   crossJoin<N extends string>(target: Source<N>): Select<I, Exclude<Nullable, N>> {
     return new Select({ ...this.state, ...this.joined("CrossJoin", target, undefined) })
   }
-  groupBy(...keys: readonly AnyExpr[]): Select<I, Nullable> {
-    requireExpressions(keys, "groupBy")
-    return this.change({ groupBy: [...this.state.groupBy, ...keys] })
+  /**
+   * One row for each group of rows that are equal in all of the keys. A model groups its rows by their key.
+   * @example groupBy(User.c.id), groupBy(rollup(Sale.c.country, Sale.c.city))
+   */
+  groupBy<S extends string = never>(...keys: readonly GroupKey<S>[]): Select<I, Nullable | S> {
+    requireGroupKeys(keys)
+    return new Select({ ...this.state, groupBy: [...this.state.groupBy, ...keys] })
+  }
+  /** As {@link groupBy}, and each group once, where several rollups, cubes or sets of keys make the same one. */
+  groupByDistinct<S extends string = never>(...keys: readonly GroupKey<S>[]): Select<I, Nullable | S> {
+    requireGroupKeys(keys)
+    return new Select({ ...this.state, groupBy: [...this.state.groupBy, ...keys], groupsOnce: true })
   }
   having(...conditions: readonly BooleanExpr[]): Select<I, Nullable> {
     requireExpressions(conditions, "having")

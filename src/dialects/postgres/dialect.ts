@@ -27,6 +27,7 @@ export const postgres: Dialect = {
   castsParameters: true,
   conflictOnConstraint: true,
   writes: postgresWrites,
+  groupingSets: true,
   codec: <T>(type: SqlType<T>): Codec<T> => postgresCodec(type),
   typeName,
   createQueryCompiler: () => new PostgresQueryCompiler(),

@@ -24,6 +24,7 @@ export const sqlite: Dialect = {
   castsParameters: false,
   conflictOnConstraint: false,
   writes: sqliteWrites,
+  groupingSets: false,
   codec: <T>(type: SqlType<T>): Codec<T> => sqliteCodec(type),
   typeName,
   createQueryCompiler: () => new SqliteQueryCompiler(),

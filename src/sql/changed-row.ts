@@ -22,15 +22,15 @@ export interface ReturnedItem {
 /** What RETURNING gives: nothing without. */
 export type Returned = ReturnedItem | undefined
 
-/** @param absent the form of the row that the statement may not have */
+/** @param absent the forms that a row may not have */
 export function returnedItem<M extends Source>(
   given: Item | ((row: ChangedRow<M>) => Item),
   model: M,
-  absent: "old" | "new" | undefined,
+  absent: readonly ("old" | "new")[],
 ): ReturnedItem {
   if (typeof given !== "function" || isSource(given)) return { item: given, forms: [], absent: [] }
   const { row, forms } = changedRow(model)
-  return { item: given(row), forms, absent: forms.filter(({ name }) => name === absent) }
+  return { item: given(row), forms, absent: forms.filter(({ name }) => absent.includes(name as "old")) }
 }
 
 export function changedRow<M extends Source>(model: M): { readonly row: ChangedRow<M>; readonly forms: readonly SourceInfo[] } {

@@ -116,7 +116,7 @@ export class Delete<M extends AnyModel, O = never, Nullable extends string = nev
   returning<const I extends Item>(item: I): Delete<M, ResultOf<I, Nullable>, Nullable>
   returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Delete<M, ResultOf<I, Nullable | "new">, Nullable>
   returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Delete<M, any, Nullable> {
-    const returned = returnedItem(item, this.#state.model, "new")
+    const returned = returnedItem(item, this.#state.model, ["new"])
     return this.#change({ returned })
   }
 

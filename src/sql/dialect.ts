@@ -15,6 +15,8 @@ export interface WriteSpelling {
   readonly returningOtherEntries: boolean
   /** The server's version from which on RETURNING gives the row as it was before too; undefined: none does. */
   readonly returningOldAndNew: number | undefined
+  /** The server's versions from which on there is MERGE, its RETURNING, and WHEN NOT MATCHED BY SOURCE; undefined: never. */
+  readonly merge: { readonly from: number; readonly returning: number; readonly bySource: number } | undefined
 }
 
 /** The current moment and its kin, which each database spells its own way. */

@@ -30,13 +30,17 @@ export function queryColumns(query: unknown, model: AnyModel, title: string): re
   const columns = model.c as Readonly<Record<string, Column<any, any, any>>>
   const where = `${title} from a query`
   const found = (query as unknown as InsertQuery).rowColumns(where).map(({ key }) => columnOf(columns, key, where))
-  const computed = model[source].columns.find((column) => column.traits.clientDefault !== undefined && !found.includes(column))
-  if (computed !== undefined) {
-    throw new StatementError(`${where}: "${computed.key}" is computed by the application for each row, which it does not see`, {
-      hint: `select a value for "${computed.key}" too`,
-    })
-  }
+  requireComputed(found, model, where)
   return found
+}
+
+/** @throws StatementError when a column is left out whose value the application computes: it does not see the rows */
+export function requireComputed(columns: readonly Column<any, any, any>[], model: AnyModel, where: string): void {
+  const missing = model[source].columns.find((column) => column.traits.clientDefault !== undefined && !columns.includes(column))
+  if (missing === undefined) return
+  throw new StatementError(`${where}: "${missing.key}" is computed by the application for each row, which it does not see`, {
+    hint: `give a value for "${missing.key}" too`,
+  })
 }
 
 /** @param beforeConflict whether ON CONFLICT follows, which SQLite could take for the ON of a join */

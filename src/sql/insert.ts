@@ -119,7 +119,7 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
   returning<const I extends Item>(item: I): Insert<M, ResultOf<I>>
   returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Insert<M, ResultOf<I, "old">>
   returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Insert<M, any> {
-    const returned = returnedItem(item, this.#state.model, "old")
+    const returned = returnedItem(item, this.#state.model, ["old"])
     return new Insert({ ...this.#state, returned })
   }
 

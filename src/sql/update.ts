@@ -107,7 +107,7 @@ export class Update<M extends AnyModel, O = never, Nullable extends string = nev
   returning<const I extends Item>(item: I): Update<M, ResultOf<I, Nullable>, Nullable>
   returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Update<M, ResultOf<I, Nullable>, Nullable>
   returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Update<M, any, Nullable> {
-    const returned = returnedItem(item, this.#state.model, undefined)
+    const returned = returnedItem(item, this.#state.model, [])
     return this.#change({ returned })
   }
 

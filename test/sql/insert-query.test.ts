@@ -169,7 +169,7 @@ describe("insert from a query", () => {
     [
       "a query without what the application computes",
       () => insert(Stamped).from(select({ name: email })),
-      /insert into stamped from a query: "serial" is computed by the application for each row, which it does not see\n.*select a value for "serial" too/,
+      /insert into stamped from a query: "serial" is computed by the application for each row, which it does not see\n.*give a value for "serial" too/,
     ],
     ["what is no query", () => insert(Tag).from({ label: "x" } as never), /from\(\) takes a query, not \[object Object\]/],
     ["a model", () => insert(Tag).from(User as never), /from\(\) takes a query, not user/],

@@ -20,6 +20,7 @@ import {
   length,
   lower,
   max,
+  merge,
   not,
   now,
   nullif,
@@ -328,4 +329,25 @@ rows(
     .allRows()
     .returning((row) => row.old),
 )<Post>()
+const merged = merge(Post)
+  .using(stats, stats.c.userId.eq(Post.c.userId))
+  .whenMatched(stats.c.n.gt(3))
+  .thenUpdate({ title: "x", price: null })
+rows(merged)<never>()
+rows(merged.returning((row) => ({ did: row.action, old: row.old, is: row.new.c.title, n: stats.c.n, post: Post })))<{
+  did: "INSERT" | "UPDATE" | "DELETE"
+  old: Post
+  is: string
+  n: number
+  post: Post
+}>()
+rows(
+  merged
+    .whenNotMatched()
+    .thenInsert({ title: "x", content: "y", userId: stats.c.userId })
+    .whenNotMatchedBySource()
+    .thenDelete()
+    .returning((row) => ({ old: row.old.c.title, is: row.new, n: stats.c.n, title: Post.c.title })),
+)<{ old: string | null; is: Post | null; n: number | null; title: string }>()
+rows(merged.returning())<Post>()
 same<ResultRow<typeof digest>, { author: string; posts: { title: string; at: Date }[] }>()

@@ -6,4 +6,5 @@ export const postgresWrites: WriteSpelling = {
   returningKnowsAliases: true,
   returningOtherEntries: true,
   returningOldAndNew: 18,
+  merge: { from: 15, returning: 17, bySource: 17 },
 }

@@ -6,4 +6,5 @@ export const sqliteWrites: WriteSpelling = {
   returningKnowsAliases: false,
   returningOtherEntries: false,
   returningOldAndNew: undefined,
+  merge: undefined,
 }

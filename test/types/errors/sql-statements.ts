@@ -9,6 +9,7 @@ import {
   jsonAgg,
   jsonBuildObject,
   lower,
+  merge,
   type ResultRow,
   select,
   sql,
@@ -168,6 +169,16 @@ update(Post).set({ title: "x" }).from(User).join(Comment).allRows()
 run(update(Post).set({ title: "x" }).from(Post.author))
 // error: TS2739 Type 'DeleteDraft<typeof Post, never>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(deleteFrom(Post).using(Post.author))
+// error: TS2339 Property 'thenInsert' does not exist on type 'MatchedBranch<typeof User, "post", never, never>'.
+merge(User).using(Post, Post.c.userId.eq(User.c.id)).whenMatched().thenInsert({ email: "x", name: "y" })
+// error: TS2741 Property 'name' is missing in type '{ email: string; }' but required in type 'InsertValues<typeof User>'.
+merge(User).using(Post, Post.c.userId.eq(User.c.id)).whenNotMatched().thenInsert({ email: "x" })
+// error: TS2339 Property 'thenDelete' does not exist on type 'UnmatchedBranch<typeof User, "post", never, never>'.
+merge(User).using(Post, Post.c.userId.eq(User.c.id)).whenNotMatched().thenDelete()
+// error: TS2554 Expected 2 arguments, but got 1.
+merge(User).using(Post)
+// error: TS2739 Type 'MergeDraft<typeof User>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
+run(merge(User))
 // error: TS2739 Type 'InsertDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(insert(Post))
 // error: TS2339 Property 'name' does not exist on type '{ id: number; }'.

@@ -1,7 +1,7 @@
 import type { TableNode } from "kysely"
 import { IdentifierNode, SchemableIdentifierNode } from "kysely"
 import { DefinitionError } from "../errors/index.ts"
-import { Column, type Expr, Order, type SourceInfo } from "../sql/index.ts"
+import { Column, type Expr, type LowerContext, Order, type SourceInfo } from "../sql/index.ts"
 import { snakeCase } from "./case.ts"
 import { type AnyColumnBuilder, ColumnBuilder } from "./column-builder.ts"
 import type { MetaData } from "./metadata.ts"
@@ -52,7 +52,11 @@ function tableInfo(name: string, schema: string | undefined): SourceInfo {
       ? SchemableIdentifierNode.create(name)
       : { ...SchemableIdentifierNode.create(name), schema: IdentifierNode.create(schema) }
   const node: TableNode = { kind: "TableNode", table: identifier }
-  return { id: {}, name, from: () => node, columns: [], entity: undefined }
+  const from = (context: LowerContext) => {
+    if (schema === undefined) context.noteTable(name)
+    return node
+  }
+  return { id: {}, name, from, columns: [], entity: undefined }
 }
 
 function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): TableColumn {

@@ -63,6 +63,12 @@ export interface SqlDialect extends ExpressionSpelling {
   /** The type as DDL and CAST spell it: `integer`, `varchar(20)`, `"mood"`, `timestamptz[]`. Identifiers are quoted. */
   typeName(type: SqlType): string
   createQueryCompiler(): QueryCompiler
+  /** A member of a set operation with an order or a limit of its own stands in parentheses; otherwise it is `select * from (…)`. */
+  readonly operandsInParentheses: boolean
+  /** INTERSECT ALL and EXCEPT ALL. */
+  readonly intersectAll: boolean
+  /** SEARCH and CYCLE of a recursive common table expression. */
+  readonly searchAndCycle: boolean
   /** OFFSET is only allowed after a LIMIT. */
   readonly offsetNeedsLimit: boolean
   /** DEFAULT may stand for a value in the rows of an INSERT. */

@@ -10,12 +10,12 @@ import { Column, type SourceInfo } from "./source.ts"
 export function kindsOf(entries: readonly SourceInfo[], { from, joins = [] }: FromParts): FromKinds {
   const nodes: readonly OperationNode[] = [...(from?.froms ?? []), ...joins.map((join) => join.table)]
   const kinds = { tables: new Set<object>(), subqueries: new Set<object>() }
-  entries.forEach(({ id }, index) => {
+  entries.forEach(({ id, inWith }, index) => {
     const node = nodes[index]
     const inner = node !== undefined && AliasNode.is(node) ? node.node : node
     if (inner === undefined) return
-    if (TableNode.is(inner)) kinds.tables.add(id)
-    else if (ParensNode.is(inner)) kinds.subqueries.add(id)
+    if (inWith === true || ParensNode.is(inner)) kinds.subqueries.add(id)
+    else if (TableNode.is(inner)) kinds.tables.add(id)
   })
   return kinds
 }

@@ -108,6 +108,9 @@ export {
 export type { AnyModel, ColumnsOf, Item, ItemObject, JsonItem, ResultOf, ResultRow, RowOf } from "./result.ts"
 export { exists, type LoadRequest, Select, select, SelectEntity } from "./select.ts"
 export type { JoinKind, SelectJoin } from "./from-clause.ts"
+export { Compound, type EntryOf, Query, type QueryOf } from "./query.ts"
+export type { CommonTableOptions, InWith } from "./cte.ts"
+export { recursive, type RecursiveOptions } from "./recursive.ts"
 export type { SelectState } from "./select-state.ts"
 export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
 export {
@@ -119,7 +122,7 @@ export {
   type Prepared,
   type ValuesOf,
 } from "./prepared.ts"
-export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, source, type Source, type SourceInfo } from "./source.ts"
+export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, type Lateral, source, type Source, type SourceInfo } from "./source.ts"
 export type { ArithmeticOperand, ArithmeticOperator, ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
 export {
   corr,

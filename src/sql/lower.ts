@@ -2,6 +2,7 @@ import type { OperationNode } from "kysely"
 import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { CallStack } from "./call-stack.ts"
 import type { Effect, ServerNeed } from "./compiled.ts"
+import type { CommonTable, CommonTables } from "./with-clause.ts"
 import type { SqlDialect } from "./dialect.ts"
 import { QueryLevel, type ScopeEntry } from "./query-level.ts"
 import type { SqlType } from "./type.ts"
@@ -45,6 +46,14 @@ const effectRank: Record<Effect, number> = { pure: 0, read: 1, write: 2, unknown
 
 const nothing: ReadonlySet<object> = new Set()
 
+export interface LowerOptions {
+  readonly literals?: boolean
+  readonly embedded?: boolean
+  readonly defers?: boolean
+  /** Where the common table expressions of a whole statement are collected; without it there can be none. */
+  readonly commonTables?: CommonTables
+}
+
 /** What is known while one statement is turned into nodes: the dialect, the FROM entries in reach, and what the statement may do. */
 export class LowerContext {
   readonly dialect: SqlDialect
@@ -66,9 +75,11 @@ export class LowerContext {
   /** The statement is compiled once and run often: what each run makes anew becomes a `DeferredValue`. */
   readonly defers: boolean
   #given: ParameterValues | undefined
+  readonly #commonTables: CommonTables | undefined
 
-  constructor(dialect: SqlDialect, options: { readonly literals?: boolean; readonly embedded?: boolean; readonly defers?: boolean } = {}) {
+  constructor(dialect: SqlDialect, options: LowerOptions = {}) {
     this.dialect = dialect
+    this.#commonTables = options.commonTables
     this.literals = options.literals ?? false
     this.embedded = options.embedded ?? false
     this.defers = options.defers ?? false
@@ -110,6 +121,35 @@ export class LowerContext {
     } finally {
       this.effect = before
     }
+  }
+
+  /**
+   * Puts a common table expression into the WITH of the outermost statement, unless it is there already. `lower` gives it as it
+   * stands there: in a context of its own, because nothing around the place where it is used is in its reach.
+   * @throws StatementError where there is no statement that could have a WITH
+   */
+  hoist(table: CommonTable, lower: (context: LowerContext) => OperationNode): void {
+    const commonTables = this.#commonTables
+    if (commonTables === undefined) {
+      throw new StatementError(
+        `the common table expression ${table.name} is used ${this.embedded ? "inside a query of Kysely's" : "where there is no WITH"}`,
+        { hint: "use it in a whole statement of Rebis, or a subquery made by as() in its place" },
+      )
+    }
+    commonTables.add(table, () => {
+      const inner = new LowerContext(this.dialect, { literals: this.literals, defers: this.defers, commonTables })
+      inner.#given = this.#given
+      const node = lower(inner)
+      this.mark(inner.effect)
+      const { needs } = inner
+      if (needs !== undefined && (this.needs === undefined || this.needs.version < needs.version)) this.needs = needs
+      return node
+    })
+  }
+
+  /** Notes that a table is used by a name without a schema, which a common table expression of that name would take. */
+  noteTable(name: string): void {
+    this.#commonTables?.tableNames.push(name)
   }
 
   /**

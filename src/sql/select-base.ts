@@ -1,25 +1,27 @@
+import type { SelectQueryNode } from "kysely"
+import type { SetMember } from "./compound-state.ts"
+import { type InWith, requireCommonTables } from "./cte.ts"
 import type { AnyExpr, BooleanExpr, Order } from "./expression.ts"
 import type { JoinKind } from "./from-clause.ts"
 import type { LowerContext } from "./lower.ts"
 import { joinsOf } from "./joins.ts"
+import { Query } from "./query.ts"
 import type { Relation } from "./relation.ts"
+import type { Item } from "./result.ts"
+import { requireCount } from "./row-count.ts"
 import { rowColumnsOf, type RowColumn } from "./row-columns.ts"
-import { lowerSelect, optionalSources, requireCount, requireExpressions, startsOf, type SelectState } from "./select-state.ts"
-import { widthOf } from "./selection.ts"
+import { lowerSelect, optionalSources, requireExpressions, startsOf, type SelectState } from "./select-state.ts"
+import { alignItem, leavesOf } from "./set-operands.ts"
 import type { Shape } from "./shape.ts"
 import type { Lateral, Source } from "./source.ts"
-import { Statement } from "./statement.ts"
-import type { NamedRows } from "./subquery.ts"
-import type { SelectQueryNode } from "kysely"
+import type { Statement } from "./statement.ts"
+import type { SqlType } from "./type.ts"
 
 /** What can be joined without a condition: a relation, or a lateral subquery, which has it inside. */
 export type Joinable<N extends string = string> = Relation<Source<N>> | (Source<N> & Lateral)
 
 /** What every SELECT can do; `Self` is the statement's own type, which most clauses keep. */
-export abstract class SelectBase<O, Self> extends Statement<O> implements NamedRows {
-  /** The type of its single column, as `in(…)` reads it. */
-  declare readonly $column: O
-  readonly effect = "pure" as const
+export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, M> {
   readonly state: SelectState
 
   constructor(state: SelectState) {
@@ -27,9 +29,21 @@ export abstract class SelectBase<O, Self> extends Statement<O> implements NamedR
     this.state = state
   }
 
-  /** The number of its columns. */
-  get width(): number {
-    return widthOf(this.state.item)
+  get item(): Item {
+    return this.state.item
+  }
+  get hasLimit(): boolean {
+    return this.state.limit !== undefined
+  }
+  get isBare(): boolean {
+    const { orderBy, limit, offset } = this.state
+    return orderBy.length === 0 && limit === undefined && offset === undefined
+  }
+  get columnTypes(): readonly (SqlType | undefined)[] {
+    return leavesOf(this.state.item).map((expression) => expression.type)
+  }
+  aligned(like: Item, where: string): SetMember {
+    return this.derive({ ...this.state, item: alignItem(this.state.item, like, where) }) as unknown as SetMember
   }
 
   protected abstract derive(state: SelectState): Self
@@ -57,6 +71,10 @@ export abstract class SelectBase<O, Self> extends Statement<O> implements NamedR
   }
   distinct(): Self {
     return this.change({ distinct: true })
+  }
+  /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */
+  withCte(...tables: readonly (Source & InWith)[]): Self {
+    return this.change({ commonTables: [...this.state.commonTables, ...requireCommonTables(tables)] })
   }
 
   override build(context: LowerContext): { readonly node: SelectQueryNode; readonly shape: Shape } {

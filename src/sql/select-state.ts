@@ -17,12 +17,11 @@ import { lowerFrom, optionalEntries, type SelectJoin } from "./from-clause.ts"
 import { kindsOf, makesGroups, requireGrouped } from "./grouping-check.ts"
 import { type Groups, leavesOutKeys, lowerGroupBy } from "./grouping.ts"
 import type { LowerContext } from "./lower.ts"
-import { valueNode } from "./operand.ts"
 import { itemsOf, type Item } from "./result.ts"
+import { lowerCount } from "./row-count.ts"
 import { attachWindows } from "./window-clause.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
-import type { SqlType } from "./type.ts"
 
 export { requireExpressions } from "./require-expressions.ts"
 
@@ -36,6 +35,8 @@ export interface SelectState extends Groups {
   readonly limit: number | undefined
   readonly offset: number | undefined
   readonly distinct: boolean
+  /** Common table expressions beside those that FROM uses. */
+  readonly commonTables: readonly SourceInfo[]
 }
 
 const nothing: readonly never[] = Object.freeze([])
@@ -53,6 +54,7 @@ export function initialState(item: Item, from: readonly SourceInfo[]): SelectSta
     limit: undefined,
     offset: undefined,
     distinct: false,
+    commonTables: nothing,
   }
 }
 
@@ -105,6 +107,7 @@ export function lowerSelect(
 ): { readonly node: SelectQueryNode; readonly selection: Selection | undefined } {
   const roots = rootsOf(state)
   const { joins } = state
+  for (const table of state.commonTables) table.from(context)
   const optional = joins.length === 0 ? none : optionalEntries(roots, joins)
   const entries = joins.length === 0 ? roots : [...roots, ...joins.map((join) => join.info)]
   return context.within(entries, optional, () => {
@@ -126,19 +129,13 @@ export function lowerSelect(
     level.clause = "order by"
     if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context, selection)))
     const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
-    if (limit !== undefined) node.limit = LimitNode.create(countNode(limit, context))
-    if (state.offset !== undefined) node.offset = OffsetNode.create(countNode(state.offset, context))
+    if (limit !== undefined) node.limit = LimitNode.create(lowerCount(limit, context))
+    if (state.offset !== undefined) node.offset = OffsetNode.create(lowerCount(state.offset, context))
     if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
     attachWindows(node, level)
     if (makesGroups(state, level)) requireGrouped(state, level, kindsOf(entries, from))
     return { node, selection }
   })
-}
-
-const countType: SqlType<number> = { kind: "bigint", mode: "number" }
-
-function countNode(count: number, context: LowerContext): OperationNode {
-  return valueNode(context.dialect.codec(countType).encode(count), context)
 }
 
 function keyNode(key: AnyExpr, context: LowerContext, selection: Selection | undefined): OperationNode {
@@ -162,12 +159,4 @@ function placeOf(expression: AnyExpr, selection: Selection | undefined): Operati
   if (selection === undefined || expression instanceof Column) return undefined
   const index = selection.expressions.indexOf(expression as Expr<any, any>)
   return index < 0 ? undefined : RawNode.createWithSql(String(index + 1))
-}
-
-/** @throws StatementError for anything but whole numbers from 0. */
-export function requireCount(count: unknown, clause: string): number {
-  if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
-    throw new StatementError(`${clause}() takes a whole number from 0, not ${String(count)}`)
-  }
-  return count
 }

@@ -1,20 +1,22 @@
-import { ParensNode, UnaryOperationNode } from "kysely"
+import { UnaryOperationNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { type Alias, aliasTarget } from "./aliased.ts"
-import { type AnyExpr, Computed, Condition, Expr, type BooleanExpr } from "./expression.ts"
+import type { SetMember } from "./compound-state.ts"
+import { type AnyExpr, Condition, type BooleanExpr } from "./expression.ts"
 import { type GroupKey, requireGroupKeys } from "./grouping.ts"
-import type { ParameterValues } from "./lower.ts"
+import type { LowerContext, ParameterValues } from "./lower.ts"
 import { operatorNode } from "./operators.ts"
+import { Query, type QueryOf } from "./query.ts"
 import { isRelation, type Loaded, type Relation, type RelationKeys, type TargetOf } from "./relation.ts"
-import type { AnyModel, Item, ItemObject, ResultOf, RowOf, SourcesIn, SubqueryRow } from "./result.ts"
+import type { AnyModel, Item, ItemObject, ResultOf, RowOf, SourcesIn } from "./result.ts"
 import { type Joinable, SelectBase } from "./select-base.ts"
 import { initialState, lowerSelect, requireExpressions, type SelectState } from "./select-state.ts"
-import { isSource, source, type Lateral, type Source, type SourceInfo } from "./source.ts"
-import { subqueryInfo, subquerySource, type SubquerySource } from "./subquery.ts"
+import { type Column, isSource, source, type Source, type SourceInfo } from "./source.ts"
+import { inParentheses, type SubquerySource } from "./subquery.ts"
 
 /** `select({ … })` or `select(expression)`: rows of columns, entities and nested objects, by one statement. */
-export class Select<I, Nullable extends string = never> extends SelectBase<ResultOf<I, Nullable>, Select<I, Nullable>> {
+export class Select<I, Nullable extends string = never> extends SelectBase<ResultOf<I, Nullable>, undefined, Select<I, Nullable>> {
   declare readonly $item: I
+  readonly entitySource = undefined
 
   protected override derive(state: SelectState): Select<I, Nullable> {
     return new Select(state)
@@ -77,38 +79,10 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
     requireExpressions(conditions, "having")
     return this.change({ having: [...this.state.having, ...conditions] })
   }
-
-  /**
-   * The statement as a FROM entry whose columns are the properties of its item.
-   * @example const stats = select({ userId: Post.c.userId, n: count() }).from(Post).groupBy(Post.c.userId).as("stats")
-   */
-  as<const A extends string>(alias: A): SubquerySource<SubqueryRow<ResultOf<I, Nullable>>, A> {
-    return subquerySource(subqueryInfo(this, alias, "as")) as never
-  }
-  /**
-   * As {@link as}, and for each row of the entries before it in FROM, whose columns it may use.
-   * @example
-   * const newest = select({ title: Post.c.title }).where(Post.c.userId.eq(User.c.id)).orderBy(Post.c.id.desc()).limit(3).lateral("newest")
-   * select({ name: User.c.name, title: newest.c.title }).from(User).leftJoin(newest)
-   */
-  lateral<const A extends string>(alias: A): SubquerySource<SubqueryRow<ResultOf<I, Nullable>>, A> & Lateral {
-    return subquerySource(subqueryInfo(this, alias, "lateral")) as never
-  }
-  /** The statement as one value: null when it finds no row. It must select one expression. */
-  asScalar(): Expr<ResultOf<I, Nullable> | null> {
-    const { item } = this.state
-    if (!(item instanceof Expr)) throw new StatementError("asScalar() needs a statement that selects one expression")
-    return new Computed<ResultOf<I, Nullable> | null>(
-      `(select ${item.label})`,
-      item.type,
-      (context) => ParensNode.create(this.lower(context)),
-      item.json,
-    )
-  }
 }
 
 /** `select(Model)`: entities, with the relations that the statement loads added to their type. */
-export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectEntity<M, Out>> {
+export class SelectEntity<M extends Source, Out> extends SelectBase<Out, M, SelectEntity<M, Out>> {
   readonly model: M
   readonly loads: readonly LoadRequest[]
 
@@ -116,6 +90,9 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
     super(state)
     this.model = model
     this.loads = loads
+  }
+  get entitySource(): Source {
+    return this.model
   }
   protected override derive(state: SelectState): SelectEntity<M, Out> {
     return new SelectEntity(this.model, state, this.loads)
@@ -143,22 +120,14 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
   crossJoin(target: Source): SelectEntity<M, Out> {
     return this.change(this.joined("CrossJoin", target, undefined))
   }
-
-  /**
-   * The statement as a FROM entry whose rows are entities still.
-   * @example const latest = select(Post).orderBy(Post.c.id.desc()).limit(20).as("latest")
-   */
-  as<const A extends string>(alias: A): Alias<M, A> {
-    return this.#named(alias, "as") as Alias<M, A>
-  }
-  /** As {@link as}, and for each row of the entries before it in FROM, whose columns it may use. */
-  lateral<const A extends string>(alias: A): Alias<M, A> & Lateral {
-    return this.#named(alias, "lateral") as never
-  }
-  #named(alias: string, method: "as" | "lateral"): unknown {
+  override entry(info: SourceInfo, added?: readonly Column<any, any, any>[]): unknown {
     if (this.loads.length > 0)
-      throw new StatementError(`${method}("${alias}"): a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
-    return aliasTarget(this.model, alias, { ...subqueryInfo(this, alias, method), entity: this.model[source].entity })
+      throw new StatementError(`${info.name}: a subquery loads no relations`, { hint: "say with(…) on the statement around it" })
+    return super.entry(info, added)
+  }
+  override aligned(like: Item, where: string): SetMember {
+    if (this.loads.length > 0) throw new StatementError(`${where}: its members load no relations`, { hint: "leave with(…) out" })
+    return super.aligned(like, where)
   }
 
   /**
@@ -169,17 +138,22 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, SelectE
   with<K extends RelationKeys<M>>(relation: K): SelectEntity<M, Out & { [P in K]: Loaded<M, P, RowOf<TargetOf<M[K]>>> }>
   with<K extends RelationKeys<M>, O>(
     relation: K,
-    refine: (query: SelectEntity<Extract<TargetOf<M[K]>, Source>, RowOf<TargetOf<M[K]>>>) => SelectEntity<any, O>,
+    refine: (query: SelectEntity<Extract<TargetOf<M[K]>, Source>, RowOf<TargetOf<M[K]>>>) => RefinedQuery<O>,
   ): SelectEntity<M, Out & { [P in K]: Loaded<M, P, O> }>
-  with(name: string, refine?: (query: SelectEntity<any, any>) => SelectEntity<any, any>): SelectEntity<M, any> {
-    const relation: unknown = Reflect.get(this.model, name)
+  with(name: string, refine?: (query: SelectEntity<any, any>) => RefinedQuery<any>): SelectEntity<M, any> {
+    // An alias has relations of its own to join by; entities are loaded by those of their class.
+    const relation: unknown = Reflect.get(this.model[source].entity?.entityClass ?? this.model, name)
     if (!isRelation(relation)) {
       throw new StatementError(`with("${name}"): ${this.model.tableName} has no relation of this name`, {
         hint: "relations are static members of the model made by manyToOne, oneToMany, oneToOne or manyToMany",
       })
     }
     const query = selectEntity(relation.target() as AnyModel)
-    const load: LoadRequest = { name, relation, query: refine === undefined ? query : refine(query) }
+    const refined: unknown = refine === undefined ? query : refine(query)
+    if (!(refined instanceof SelectEntity)) {
+      throw new StatementError(`with("${name}"): its function gave ${String(refined)}, not the query that it was given, refined`)
+    }
+    const load: LoadRequest = { name, relation, query: refined }
     return new SelectEntity(this.model, this.state, [...this.loads.filter((other) => other.name !== name), load])
   }
 }
@@ -188,6 +162,12 @@ function refuseOuterJoin({ tableName }: Source, method: string): never {
   throw new StatementError(`${method}() would give rows without a ${tableName}, and select(${tableName}) gives entities`, {
     hint: `select an object, whose property may be null: select({ ${tableName}: … }).from(…).${method}(…)`,
   })
+}
+
+/** A statement for entities, as far as the compiler has to compare two. */
+interface RefinedQuery<out O> {
+  readonly $result: O
+  readonly loads: readonly LoadRequest[]
 }
 
 /** A relation that a statement for entities asks to load, and the statement for its target as refined. */
@@ -223,12 +203,13 @@ function selectEntity(model: AnyModel): SelectEntity<any, any> {
 }
 
 /** Whether the statement finds any row. */
-export function exists(statement: Select<any, any> | SelectEntity<any, any>): Condition<boolean, never> {
-  if (!(statement instanceof SelectBase)) throw new StatementError(`exists() takes a select, not ${String(statement)}`)
-  const { state } = statement
-  return new Condition((context) =>
-    UnaryOperationNode.create(operatorNode("exists"), ParensNode.create(lowerSelect(state, context, true).node)),
-  )
+export function exists(statement: QueryOf<unknown>): Condition<boolean, never> {
+  if (!(statement instanceof Query)) throw new StatementError(`exists() takes a select, not ${String(statement)}`)
+  return new Condition((context) => UnaryOperationNode.create(operatorNode("exists"), inParentheses(rowsOf(statement, context))))
+}
+
+function rowsOf(statement: Query<unknown, unknown>, context: LowerContext): OperationNode {
+  return statement instanceof SelectBase ? lowerSelect(statement.state, context, true).node : statement.lower(context)
 }
 
 /** Once there are joins, the order of all entries says what may be empty: an entry is added as one more join. */

@@ -22,6 +22,8 @@ export interface Lateral {
 export interface SourceInfo extends ScopeEntry {
   /** It sees the entries before it in FROM. */
   readonly lateral?: true
+  /** It is a common table expression. */
+  readonly inWith?: true
   /** What stands in FROM. */
   from(context: LowerContext): OperationNode
   readonly columns: readonly Column<any, any, any>[]
@@ -96,6 +98,7 @@ export function aliasInfo(original: SourceInfo, alias: string): SourceInfo {
     },
     columns: [],
     entity: original.entity,
+    ...(original.inWith === true ? { inWith: true } : {}),
   }
   const columns = original.columns.map((column) => new Column(info, column.key, column.name, column.type, column.traits, column.json))
   return Object.assign(info, { columns })

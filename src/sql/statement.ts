@@ -1,8 +1,9 @@
-import type { RootOperationNode } from "kysely"
+import type { OperationNode, RootOperationNode } from "kysely"
 import { ArgumentError, StatementError } from "../errors/index.ts"
+import { CommonTables } from "./with-clause.ts"
 import type { CompiledStatement, Effect } from "./compiled.ts"
 import type { SqlDialect } from "./dialect.ts"
-import { isLowerable, LowerContext, type Lowerable } from "./lower.ts"
+import { isLowerable, LowerContext, type Lowerable, type LowerOptions } from "./lower.ts"
 import { printNode, printRoot } from "./print.ts"
 import type { Shape } from "./shape.ts"
 
@@ -17,7 +18,8 @@ export abstract class Statement<out O = unknown> implements Lowerable {
   /** Text and parameters of a statement that is not compiled by being built. */
   compileFor?(dialect: SqlDialect): CompiledStatement
 
-  lower(context: LowerContext): RootOperationNode {
+  /** As it stands inside another statement. */
+  lower(context: LowerContext): OperationNode {
     return this.build(context).node
   }
 
@@ -58,7 +60,7 @@ export function compileTemplate(statement: Statement, dialect: SqlDialect): Comp
   return compileParts(statement, dialect, { defers: true })
 }
 
-type CompileOptions = ConstructorParameters<typeof LowerContext>[1]
+type CompileOptions = LowerOptions
 
 function compileParts(statement: Statement, dialect: SqlDialect, options: CompileOptions): CompiledStatement {
   const parts = partsOf(statement, dialect, options)
@@ -68,7 +70,7 @@ function compileParts(statement: Statement, dialect: SqlDialect, options: Compil
 function partsOf(statement: Statement, dialect: SqlDialect, options: CompileOptions): readonly CompiledStatement[] {
   const parts = statement.divide?.(dialect, false)
   if (parts !== undefined) return parts.flatMap((part) => partsOf(part, dialect, options))
-  const whole = compileWhole(statement, new LowerContext(dialect, options))
+  const whole = compileWhole(statement, dialect, options)
   const count = whole.parameters.length
   const { maxParameters } = dialect.capabilities
   if (count <= maxParameters) return [whole]
@@ -79,10 +81,12 @@ function partsOf(statement: Statement, dialect: SqlDialect, options: CompileOpti
   })
 }
 
-function compileWhole(statement: Statement, context: LowerContext): CompiledStatement {
+function compileWhole(statement: Statement, dialect: SqlDialect, options: CompileOptions): CompiledStatement {
+  const commonTables = new CommonTables()
+  const context = new LowerContext(dialect, { ...options, commonTables })
   context.mark(statement.effect)
   const { node, shape } = statement.build(context)
-  const { sql, parameters } = printRoot(node, context.dialect)
+  const { sql, parameters } = printRoot(commonTables.attach(node), dialect)
   if (sql.includes("\0"))
     throw new StatementError("the statement holds the NUL character, which no database takes", {
       hint: "look at its aliases, names and literal text",

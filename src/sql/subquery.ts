@@ -1,9 +1,9 @@
-import { AliasNode, IdentifierNode, ParensNode, RawNode } from "kysely"
+import { AliasNode, IdentifierNode, ParensNode, RawNode, type OperationNode } from "kysely"
 import { StatementError, UnsupportedError } from "../errors/index.ts"
 import type { Lowerable, LowerContext } from "./lower.ts"
 import type { ColumnsOf } from "./result.ts"
 import { entryColumns, type RowColumn } from "./row-columns.ts"
-import { columnMap, source, type Source, type SourceInfo } from "./source.ts"
+import { type Column, columnMap, source, type Source, type SourceInfo } from "./source.ts"
 
 /** A subquery with a name, as FROM takes it. */
 export interface SubquerySource<R, A extends string> extends Source<A> {
@@ -17,8 +17,9 @@ export interface NamedRows extends Lowerable {
   rowColumns(title: string): readonly RowColumn[]
 }
 
-export function subquerySource(info: SourceInfo): SubquerySource<any, any> {
-  return { tableName: info.name, c: columnMap(info.columns) as never, [source]: info, $row: undefined }
+/** @param added columns beside those of its rows */
+export function subquerySource(info: SourceInfo, added: readonly Column<any, any, any>[] = []): SubquerySource<any, any> {
+  return { tableName: info.name, c: columnMap([...info.columns, ...added]) as never, [source]: info, $row: undefined }
 }
 
 /** @param method what the user called, for messages */
@@ -29,7 +30,7 @@ export function subqueryInfo(rows: NamedRows, alias: string, method: "as" | "lat
     name: alias,
     from: (context) => {
       if (method === "lateral") requireLateral(alias, context)
-      const node = AliasNode.create(ParensNode.create(rows.lower(context)), IdentifierNode.create(alias))
+      const node = AliasNode.create(inParentheses(rows.lower(context)), IdentifierNode.create(alias))
       return method === "lateral" ? RawNode.create(["lateral ", ""], [node]) : node
     },
     columns: [],
@@ -37,6 +38,11 @@ export function subqueryInfo(rows: NamedRows, alias: string, method: "as" | "lat
     ...(method === "lateral" ? { lateral: true } : {}),
   }
   return Object.assign(info, { columns: entryColumns(info, rows.rowColumns(`subquery ${alias}`)) })
+}
+
+/** A statement as it stands inside another one. */
+export function inParentheses(node: OperationNode): OperationNode {
+  return ParensNode.is(node) ? node : ParensNode.create(node)
 }
 
 /** @throws StatementError for what no FROM entry can be called. */

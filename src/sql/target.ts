@@ -15,6 +15,8 @@ export function requireModel(model: unknown, where: string): AnyModel {
 
 /** The table that a statement writes to, under its alias. @throws StatementError for what cannot be written to. */
 export function targetNode(info: SourceInfo, where: string, context: LowerContext): OperationNode {
+  if (info.inWith === true)
+    throw new StatementError(`${where}: ${info.name} is a common table expression`, { hint: "write to the model itself" })
   const node = info.from(context)
   if (TableNode.is(AliasNode.is(node) ? node.node : node)) return node
   throw new StatementError(`${where}: ${info.name} is a subquery`, { hint: "write to the model itself" })

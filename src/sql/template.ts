@@ -94,7 +94,7 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
       ) {
         fragments[index] = fragments[index]!.trimEnd().slice(0, -1)
         fragments[index + 1] = fragments[index + 1]!.trimStart().slice(1)
-        return ParensNode.create(node)
+        return ParensNode.is(node) ? node : ParensNode.create(node)
       }
       return node
     })

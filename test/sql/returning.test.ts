@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { before, beforeEach, describe, test } from "node:test"
 import {
+  type Alias,
   aliased,
   compile,
   type CompiledStatement,
@@ -161,7 +162,7 @@ onDatabases(["postgresql", "pglite"], "old and new rows in returning", (database
   })
 })
 
-type AnyColumn = (typeof Post)["c"]["title"] | ReturnType<typeof aliased<typeof Post, "old">>["c"]["title"]
+type AnyColumn = (typeof Post)["c"]["title"] | Alias<typeof Post, "old">["c"]["title"]
 
 describe("old and new rows in returning", () => {
   const renamed = update(Post)

@@ -22,6 +22,9 @@ import { postgresWrites } from "./writes.ts"
 export const postgres: Dialect = {
   title: "PostgreSQL",
   capabilities: postgresCapabilities,
+  operandsInParentheses: true,
+  intersectAll: true,
+  searchAndCycle: true,
   offsetNeedsLimit: false,
   defaultInValues: true,
   castsParameters: true,

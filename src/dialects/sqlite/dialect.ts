@@ -19,6 +19,9 @@ import { sqliteWrites } from "./writes.ts"
 export const sqlite: Dialect = {
   title: "SQLite",
   capabilities: sqliteCapabilities,
+  operandsInParentheses: false,
+  intersectAll: false,
+  searchAndCycle: false,
   offsetNeedsLimit: true,
   defaultInValues: false,
   castsParameters: false,

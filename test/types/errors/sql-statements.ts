@@ -106,7 +106,7 @@ coalesce(Post.c.title, 1)
 value({ a: 1 })
 // error: TS2345 Argument of type 'string' is not assignable to parameter of type 'number'.
 value("x", integer())
-// error: TS2345 Argument of type 'typeof Post' is not assignable to parameter of type 'Select<any, any> | SelectEntity<any, any>'.
+// error: TS2739 Type 'typeof Post' is missing the following properties from type 'QueryOf<unknown, unknown>': $result, $model
 exists(Post)
 // error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Item'.
 jsonAgg(1)
@@ -145,7 +145,7 @@ insert(User).from(select({ email: User.c.email, name: User.c.name, nik: User.c.n
 insert(User).from(select(User.c.email))
 // error: TS2345 Argument of type 'SelectEntity<typeof Post, Post>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select(Post))
-// error: TS2739 Type 'typeof User' is missing the following properties from type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>': $result, lower, rowColumns
+// error: TS2739 Type 'typeof User' is missing the following properties from type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>': lower, $result, rowColumns
 insert(User).from(User)
 
 // What is changed is said, and of which rows.

@@ -1,17 +1,17 @@
-import { ColumnNode, IdentifierNode, OnConflictNode, TableNode, WhereNode, type OperationNode } from "kysely"
+import { ColumnNode, IdentifierNode, OnConflictNode, ParensNode, TableNode, WhereNode, type OperationNode } from "kysely"
 import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { assignmentsOf, lowerAssignments, type Assignment } from "./assignments.ts"
-import type { BooleanExpr } from "./expression.ts"
+import { type AnyExpr, type BooleanExpr, Expr } from "./expression.ts"
 import { LowerContext } from "./lower.ts"
 import type { AnyModel, ColumnsOf } from "./result.ts"
 import { requireExpressions } from "./select-state.ts"
 import { aliasInfo, Column, columnMap, source, type SourceInfo } from "./source.ts"
 
-/** What a conflict is about: the columns of a unique constraint or index, the name of a constraint, or any. */
-export type ConflictTarget = readonly Column<any, any, any>[] | string | undefined
+/** What a conflict is about: the columns and expressions of a unique constraint or index, the name of a constraint, or any. */
+export type ConflictTarget = readonly AnyExpr[] | string | undefined
 
 export interface ConflictOptions {
-  /** The condition of the partial index that the columns mean. */
+  /** The condition of the partial index that is meant. */
   readonly where?: BooleanExpr
 }
 
@@ -37,14 +37,13 @@ export function requireTarget(target: unknown, model: AnyModel, where: string): 
       hint: "write onConflict([User.c.email]), or onConflict() for any conflict",
     })
   }
-  for (const column of target) {
-    if (!(column instanceof Column) || column.owner.id !== model[source].id) {
-      throw new StatementError(
-        `${where}: onConflict() takes columns of ${model.tableName}, not ${column instanceof Column ? column.label : String(column)}`,
-      )
-    }
+  for (const part of target as readonly unknown[]) {
+    if (part instanceof Column ? part.owner.id === model[source].id : part instanceof Expr) continue
+    throw new StatementError(
+      `${where}: onConflict() takes columns and expressions of ${model.tableName}, not ${part instanceof Column ? part.label : String(part)}`,
+    )
   }
-  return target as readonly Column<any, any, any>[]
+  return target as readonly AnyExpr[]
 }
 
 /** The action that updates the row which is there. */
@@ -77,7 +76,7 @@ function excludedInfo(info: SourceInfo): SourceInfo {
 }
 
 export function lowerConflict(action: ConflictAction, info: SourceInfo, where: string, context: LowerContext): OnConflictNode {
-  const target = lowerTarget(action, context)
+  const target = lowerTarget(action, info, context)
   const { assignments, excluded, updateWhere } = action
   if (assignments === undefined || excluded === undefined) return { ...target, doNothing: true }
   return context.within([info, excluded], new Set(), () => ({
@@ -87,7 +86,7 @@ export function lowerConflict(action: ConflictAction, info: SourceInfo, where: s
   }))
 }
 
-function lowerTarget({ target, targetWhere }: ConflictAction, context: LowerContext): OnConflictNode {
+function lowerTarget({ target, targetWhere }: ConflictAction, info: SourceInfo, context: LowerContext): OnConflictNode {
   const node = OnConflictNode.create()
   if (target === undefined) return node
   if (typeof target === "string") {
@@ -98,15 +97,19 @@ function lowerTarget({ target, targetWhere }: ConflictAction, context: LowerCont
     }
     return { ...node, constraint: IdentifierNode.create(target) }
   }
-  const columns = target.map((column) => ColumnNode.create(column.name))
-  if (targetWhere === undefined) return { ...node, columns }
-  return { ...node, columns, indexWhere: WhereNode.create(indexCondition(targetWhere, context)) }
+  const parts = target.map((part) =>
+    part instanceof Column ? ColumnNode.create(part.name) : ParensNode.create(asInIndex(part, info, context)),
+  )
+  const of = { ...node, columns: parts as unknown as readonly ColumnNode[] }
+  return targetWhere === undefined ? of : { ...of, indexWhere: WhereNode.create(asInIndex(targetWhere, info, context)) }
 }
 
 /** As the index is written, with its values in the text: with parameters the database could not tell that it is the same. */
-function indexCondition(condition: BooleanExpr, context: LowerContext): OperationNode {
+function asInIndex(expression: AnyExpr, info: SourceInfo, context: LowerContext): OperationNode {
+  // Without table names nobody would see whose columns they are.
+  context.within([info], new Set(), () => context.effectOf(() => expression.lower(context)))
   const definition = new LowerContext(context.dialect, { literals: true })
-  const node = definition.unqualified(() => condition.lower(definition))
+  const node = definition.unqualified(() => expression.lower(definition))
   context.mark(definition.effect)
   return node
 }

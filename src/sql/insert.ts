@@ -12,7 +12,7 @@ import {
   type Excluded,
 } from "./conflict.ts"
 import type { SqlDialect } from "./dialect.ts"
-import type { BooleanExpr } from "./expression.ts"
+import type { AnyExpr, BooleanExpr } from "./expression.ts"
 import { type InsertQuery, type KnownColumns, lowerQuery, queryColumns } from "./insert-query.ts"
 import {
   batchOf,
@@ -29,7 +29,7 @@ import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
 import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
-import { source, type Column } from "./source.ts"
+import { source } from "./source.ts"
 import { Statement } from "./statement.ts"
 import { lowerReturning, requireModel, tableNode } from "./target.ts"
 
@@ -98,12 +98,18 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     return new Insert({ ...this.#state, query })
   }
   /**
-   * What happens where a row is there already, by the columns that must differ or the name of the constraint (PostgreSQL).
+   * What happens where a row is there already: by the columns and expressions of the unique index that it is in, by the name of the
+   * constraint (PostgreSQL), or, for `doNothing`, by any.
    * @example
    * insert(User).values(user).onConflict([User.c.email]).doUpdate((excluded) => ({ name: excluded.name }))
+   * insert(User).values(user).onConflict([lower(User.c.email)], { where: User.c.deletedAt.isNull() }).doNothing()
    */
-  onConflict(target?: readonly Column<any, M["tableName"], any>[] | string, options: ConflictOptions = {}): OnConflict<M, O> {
+  onConflict(target?: readonly AnyExpr<unknown, M["tableName"]>[] | string, options: ConflictOptions = {}): OnConflict<M, O> {
     const { model } = this.#state
+    if (this.#state.conflict !== undefined)
+      throw new StatementError(`insert into ${model.tableName} says what happens to a conflict already`, {
+        hint: "a statement has one onConflict()",
+      })
     const checked = requireTarget(target, model, `insert into ${model.tableName}`)
     if ("where" in options) requireExpressions([options.where], "onConflict where")
     return new OnConflict(this.#state, checked, options.where)

@@ -217,6 +217,22 @@ forEachDatabase("insert", (database) => {
     },
   )
 
+  test("meets an index of expressions", async () => {
+    await library.all(sql`create unique index if not exists user_lower on ${User} (lower(email), (name || '!'))`)
+    const statement = insert(User)
+      .values({ email: "A", name: "N" })
+      .onConflict([lower(User.c.email), User.c.name.concat("!")])
+      .doUpdate((excluded) => ({ email: excluded.email }))
+      .returning(User.c.email)
+    await library.all(insert(User).values({ email: "a", name: "N" }))
+    assert.deepEqual(await library.all(statement), ["A"])
+    assert.match(
+      onPostgres(statement).text,
+      / on conflict \(\(lower\("email"\)\), \("name" \|\| '!'\)\) do update set "email" = "excluded"\."email" returning/,
+    )
+    await library.all(sql`drop index user_lower`)
+  })
+
   test("meets a partial index by its condition", async () => {
     await library.all(sql`create unique index if not exists one_nickname on ${User} (nickname) where name = 'N'`)
     const statement = insert(User)
@@ -364,7 +380,37 @@ describe("insert", () => {
           .values(row)
           .onConflict([Post.c.id as never]),
       StatementError,
-      /onConflict\(\) takes columns of user, not post\.id/,
+      /onConflict\(\) takes columns and expressions of user, not post\.id/,
+    ],
+    [
+      "expressions of another table in a conflict",
+      () =>
+        onPostgres(
+          insert(User)
+            .values(row)
+            .onConflict([lower(Post.c.title) as never])
+            .doNothing(),
+        ),
+      StatementError,
+      /column post\.title is used, but post is not in FROM/,
+    ],
+    [
+      "another table in the condition of the index",
+      () =>
+        onPostgres(
+          insert(User)
+            .values(row)
+            .onConflict([User.c.email], { where: Post.c.id.gt(1) })
+            .doNothing(),
+        ),
+      StatementError,
+      /column post\.id is used, but post is not in FROM/,
+    ],
+    [
+      "two conflicts",
+      () => insert(User).values(row).onConflict().doNothing().onConflict(),
+      StatementError,
+      /insert into user says what happens to a conflict already/,
     ],
     [
       "an empty list of columns in a conflict",

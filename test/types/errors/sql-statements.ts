@@ -124,7 +124,7 @@ insert(User).values({ email: "x", name: "y", nik: "z" })
 insert(User).values([{ email: "x", name: "y" }, { email: "x" }])
 // error: TS2322 Type 'Column<string | null, "user", "nickname">' is not assignable to type 'Given<string>'.
 insert(User).values({ email: "x", name: User.c.nickname })
-// error: TS2322 Type 'Column<number, "post", "id">' is not assignable to type 'Column<any, "user", any>'.
+// error: TS2322 Type 'Column<number, "post", "id">' is not assignable to type 'AnyExpr<unknown, "user">'.
 insert(User).values({ email: "x", name: "y" }).onConflict([Post.c.id]).doNothing()
 insert(User)
   .values({ email: "x", name: "y" })

@@ -1,9 +1,9 @@
 import { type CaseNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
-import { type AnyExpr, Computed, Expr, type BooleanExpr } from "./expression.ts"
+import { type AnyExpr, Computed, Expr, type BooleanExpr, type Operand } from "./expression.ts"
 import { literalType, type Literal, type Widened } from "./literal-type.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
-import { operandNode, valueNode } from "./operand.ts"
+import { operandNode, requireOperand, valueNode } from "./operand.ts"
 import { comparable, typedOperand } from "./operators.ts"
 import type { JsonShape } from "./shape.ts"
 import type { SqlType } from "./type.ts"
@@ -14,47 +14,68 @@ type ValueOf<R> = R extends { readonly $value: infer V } ? V : Widened<R>
 type Source<R> = R extends { readonly $source: infer S extends string } ? S : never
 
 interface Branch {
-  readonly when: BooleanExpr
+  readonly when: (context: LowerContext) => OperationNode
   readonly result: Outcome
+}
+interface Choice {
+  /** What the branches are compared with; without it they are conditions. */
+  readonly subject?: AnyExpr
+  readonly branches: readonly Branch[]
+}
+
+/** What both forms of `case` have in common. */
+abstract class CaseBase<out T, out S extends string> extends Expr<T | null, S> {
+  readonly label: string = "case"
+  readonly type: SqlType | undefined
+  protected readonly choice: Choice
+
+  constructor(choice: Choice) {
+    super()
+    this.choice = choice
+    this.type = outcomeType(choice.branches.map((each) => each.result))
+  }
+  /** What it gives where no branch is taken, instead of null. */
+  else<R extends Outcome>(result: R): Expr<T | ValueOf<R>, S | Source<R>> {
+    requireOutcome(result, "else")
+    const { choice } = this
+    const results = [...choice.branches.map((each) => each.result), result]
+    const type = outcomeType(results)
+    return new Computed<any, any>("case", type, (context) => lowerCase(choice, type, context, result), outcomeJson(results))
+  }
+  override get json(): JsonShape | undefined {
+    return outcomeJson(this.choice.branches.map((each) => each.result))
+  }
+  lower(context: LowerContext): OperationNode {
+    return lowerCase(this.choice, this.type, context)
+  }
 }
 
 /** `case when … then … end`: null where no condition holds, until `else` says otherwise. */
-export class Case<out T, out S extends string> extends Expr<T | null, S> {
-  readonly label: string = "case"
-  readonly type: SqlType | undefined
-  readonly #branches: readonly Branch[]
-
-  constructor(branches: readonly Branch[]) {
-    super()
-    this.#branches = branches
-    this.type = outcomeType(branches.map((branch) => branch.result))
-  }
-
+export class Case<out T, out S extends string> extends CaseBase<T, S> {
   when<R extends Outcome>(condition: BooleanExpr, result: R): Case<T | ValueOf<R>, S | Source<R>> {
-    return new Case([...this.#branches, branch(condition, result)])
+    return new Case({ branches: [...this.choice.branches, conditional(condition, result)] })
   }
-  else<R extends Outcome>(result: R): Expr<T | ValueOf<R>, S | Source<R>> {
-    requireOutcome(result, "else")
-    const results = [...this.#branches.map((each) => each.result), result]
-    const type = outcomeType(results)
-    return new Computed<any, any>("case", type, (context) => this.#lower(type, context, result), outcomeJson(results))
-  }
-  override get json(): JsonShape | undefined {
-    return outcomeJson(this.#branches.map((each) => each.result))
-  }
-  lower(context: LowerContext): OperationNode {
-    return this.#lower(this.type, context)
-  }
+}
 
-  #lower(type: SqlType | undefined, context: LowerContext, otherwise?: Outcome): OperationNode {
-    const label = outcomeLabel([...this.#branches.map((each) => each.result), otherwise])
-    const when = this.#branches.map((each) =>
-      WhenNode.cloneWithResult(WhenNode.create(each.when.lower(context)), outcomeNode(each.result, type, label, context)),
-    )
-    const node: CaseNode =
-      otherwise === undefined ? { kind: "CaseNode", when } : { kind: "CaseNode", when, else: outcomeNode(otherwise, type, label, context) }
-    return node
+/** `case x when … then … end`: null where no value is equal, until `else` says otherwise. */
+export class CaseOf<V, out T, out S extends string> extends CaseBase<T, S> {
+  when<R extends Outcome>(value: Operand<V>, result: R): CaseOf<V, T | ValueOf<R>, S | Source<R>> {
+    return new CaseOf({ ...this.choice, branches: [...this.choice.branches, equal(this.choice.subject!, value, result)] })
   }
+}
+
+function lowerCase({ subject, branches }: Choice, type: SqlType | undefined, context: LowerContext, otherwise?: Outcome): OperationNode {
+  const label = outcomeLabel([...branches.map((each) => each.result), otherwise])
+  const when = branches.map((each) =>
+    WhenNode.cloneWithResult(WhenNode.create(each.when(context)), outcomeNode(each.result, type, label, context)),
+  )
+  const node: CaseNode = {
+    kind: "CaseNode",
+    ...(subject === undefined ? {} : { value: subject.lower(context) }),
+    when,
+    ...(otherwise === undefined ? {} : { else: outcomeNode(otherwise, type, label, context) }),
+  }
+  return node
 }
 
 /**
@@ -62,13 +83,28 @@ export class Case<out T, out S extends string> extends Expr<T | null, S> {
  * @example caseWhen(Post.c.viewCount.gt(100), "hot").when(Post.c.viewCount.gt(10), "warm").else("cold")
  */
 export function caseWhen<R extends Outcome>(condition: BooleanExpr, result: R): Case<ValueOf<R>, Source<R>> {
-  return new Case([branch(condition, result)])
+  return new Case({ branches: [conditional(condition, result)] })
 }
 
-function branch(when: BooleanExpr, result: Outcome): Branch {
+/**
+ * Begins a choice by the value of an expression. It chooses nothing until it is given values by `when`.
+ * @example caseOf(User.c.role).when("admin", 1).when("editor", 2).else(3)
+ */
+export function caseOf<V>(of: AnyExpr<V>): Pick<CaseOf<V, never, never>, "when"> {
+  if (!(of instanceof Expr)) throw new StatementError(`caseOf() takes an expression, not ${String(of)}`)
+  return new CaseOf<V, never, never>({ subject: of, branches: [] })
+}
+
+function conditional(when: BooleanExpr, result: Outcome): Branch {
   if (!isLowerable(when)) throw new StatementError(`case: ${String(when)} is not a condition`)
   requireOutcome(result, "then")
-  return { when, result }
+  return { when: (context) => when.lower(context), result }
+}
+
+function equal(subject: AnyExpr, value: unknown, result: Outcome): Branch {
+  requireOperand(value, `case ${subject.label}`)
+  requireOutcome(result, "then")
+  return { when: (context) => operandNode(value, comparable(subject.type), subject.label, context), result }
 }
 
 function requireOutcome(result: unknown, where: string): void {

@@ -1,30 +1,22 @@
-import { AndNode, OrderByItemNode, OrNode, ParensNode, RawNode, type OperationNode, type Operator } from "kysely"
+import { AndNode, OrNode, ParensNode, type OperationNode, type Operator } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import type { AnyExpr, Comparand, NullOf, NullOfColumn, Operand, SourceOf, Subquery } from "./any-expression.ts"
 import { arithmetic } from "./arithmetic.ts"
 import type { Addends, Differences, Factors, OperandIn, Products, Quotients, ResultIn, Subtrahends, Sums } from "./arithmetic-types.ts"
 import { lowerInfix, lowerPrefix } from "./infix.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
-import { lowerIn, lowerQuantified } from "./membership.ts"
+import { lowerBetweenSymmetric, lowerIn, lowerQuantified } from "./membership.ts"
+import { kyselyContext } from "./kysely-context.ts"
 import { requireOperand } from "./operand.ts"
-import {
-  comparable,
-  escapeLike,
-  lowerBinary,
-  lowerIlike,
-  lowerIsNull,
-  lowerLike,
-  lowerNot,
-  lowerNotDistinct,
-  textType,
-  tight,
-  type Typed,
-} from "./operators.ts"
+import { Order } from "./order.ts"
+import { comparable, lowerBinary, lowerIsNull, lowerIsTruth, lowerNot, lowerNotDistinct, textType, tight, type Typed } from "./operators.ts"
+import { collated, literalText, lowerIlike, lowerLike, lowerMatches, lowerSimilar, type MatchOptions } from "./patterns.ts"
 import { Quantified } from "./quantified.ts"
 import type { JsonShape } from "./shape.ts"
 import type { ArithmeticOperator } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
+export { Order } from "./order.ts"
 export type { AnyExpr, Comparand, NullOf, Operand, SourceOf, Subquery } from "./any-expression.ts"
 
 /**
@@ -70,6 +62,14 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   between<L extends Operand<T>, H extends Operand<T>>(low: L, high: H): Comparison<T, S, L | H> {
     return combine("and", [compare(this, ">=", low), compare(this, "<=", high)]) as Comparison<T, S, L | H>
   }
+  notBetween<L extends Operand<T>, H extends Operand<T>>(low: L, high: H): Comparison<T, S, L | H> {
+    return combine("or", [compare(this, "<", low), compare(this, ">", high)]) as Comparison<T, S, L | H>
+  }
+  /** Between both, whichever of them is the lower. */
+  betweenSymmetric<L extends Operand<T>, H extends Operand<T>>(one: L, other: H): Comparison<T, S, L | H> {
+    for (const end of [one, other]) requireOperand(end, this.label)
+    return new Condition((context) => lowerBetweenSymmetric(this, one, other, context))
+  }
   /** An empty list is false; the text does not depend on the number of values where the database has array parameters. */
   in<V extends readonly Operand<T>[] | Subquery<T | null>>(values: V): Condition<boolean | Extract<T, null> | NullOfColumn<V>, S> {
     return membership(this, values, false)
@@ -77,6 +77,21 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   /** An empty list is true. A subquery's column must not be null: with one NULL among its rows, `not in` finds nothing. */
   notIn(values: readonly Operand<T>[] | Subquery<NonNullable<T>>): Condition<boolean | Extract<T, null>, S> {
     return membership(this, values, true)
+  }
+  /** Not false, and not unknown. */
+  isTrue(this: AnyExpr<boolean | null>): Condition<boolean, never> {
+    return new Condition((context) => lowerIsTruth(this, "true", false, context))
+  }
+  /** False or unknown. */
+  isNotTrue(this: AnyExpr<boolean | null>): Condition<boolean, never> {
+    return new Condition((context) => lowerIsTruth(this, "true", true, context))
+  }
+  isFalse(this: AnyExpr<boolean | null>): Condition<boolean, never> {
+    return new Condition((context) => lowerIsTruth(this, "false", false, context))
+  }
+  /** True or unknown. */
+  isNotFalse(this: AnyExpr<boolean | null>): Condition<boolean, never> {
+    return new Condition((context) => lowerIsTruth(this, "false", true, context))
   }
   isNull(): Condition<boolean, never> {
     return new Condition((context) => lowerIsNull(this, false, context))
@@ -92,18 +107,36 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
     return distinction(this, other, true)
   }
   /** SQL `LIKE` with `\` as the escape character; for plain text use {@link contains}, {@link startsWith}, {@link endsWith}. */
-  like<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
+  like<O extends Comparand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerLike, false)
   }
-  notLike<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
+  notLike<O extends Comparand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerLike, true)
   }
   /** As {@link like}, upper and lower case being the same. On SQLite of the letters a to z only. */
-  ilike<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
+  ilike<O extends Comparand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerIlike, false)
   }
-  notIlike<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
+  notIlike<O extends Comparand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerIlike, true)
+  }
+  /** A regular expression, as PostgreSQL has them. SQLite has none. */
+  matches<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O, options: MatchOptions = {}): Comparison<T, S, O> {
+    return matching(this, pattern, (left, right, negated, context) => lowerMatches(left, right, options, negated, context), false)
+  }
+  notMatches<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O, options: MatchOptions = {}): Comparison<T, S, O> {
+    return matching(this, pattern, (left, right, negated, context) => lowerMatches(left, right, options, negated, context), true)
+  }
+  /** The standard's regular expressions: those of LIKE, with `|`, `*`, `+`, `?`, `{}`, `()` and `[]`. */
+  similarTo<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
+    return matching(this, pattern, lowerSimilar, false)
+  }
+  notSimilarTo<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
+    return matching(this, pattern, lowerSimilar, true)
+  }
+  /** Compared and ordered by the rules of a collation. @example User.c.name.collate("de-x-icu").asc() */
+  collate(this: AnyExpr<string | null>, collation: string): Expr<T, S> {
+    return new Computed<any, any>(this.label, this.type, collated(this, collation))
   }
   /** `text` anywhere in the value; `%` and `_` in it stand for themselves. */
   contains(this: AnyExpr<string | null>, text: string): Comparison<T, S, string> {
@@ -199,16 +232,6 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
 /** What comparing an expression of `T` with `O` gives: null where either may be. */
 export type Comparison<T, S extends string, O> = Condition<boolean | Extract<T, null> | NullOf<O>, S | SourceOf<O>>
 
-let kyselyContext = (): LowerContext => {
-  throw new StatementError("no dialect is known for an expression inside a Kysely query", {
-    hint: 'import from "rebis", which sets PostgreSQL as the default',
-  })
-}
-/** Says how expressions are spelled when Kysely asks for them. */
-export function setKyselyContext(make: () => LowerContext): void {
-  kyselyContext = make
-}
-
 /** An expression given by how it lowers. */
 export class Computed<out T, out S extends string = never> extends Expr<T, S> {
   readonly type: SqlType | undefined
@@ -297,37 +320,6 @@ export function lowerAll(operator: "and" | "or", conditions: readonly BooleanExp
     .reduce((left, right) => join.create(left, right))
 }
 
-const directions = { asc: RawNode.createWithSql("asc"), desc: RawNode.createWithSql("desc") }
-
-/** A direction of ordering, as `orderBy` and `index` take it. `T` and `S` are those of the expression. */
-export class Order<out T = unknown, out S extends string = string> implements Lowerable {
-  declare readonly $value: T
-  declare readonly $source: S
-  readonly expression: Expr<any, any>
-  readonly direction: "asc" | "desc"
-  readonly nulls: "first" | "last" | undefined
-
-  constructor(expression: Expr<any, any>, direction: "asc" | "desc", nulls?: "first" | "last") {
-    this.expression = expression
-    this.direction = direction
-    this.nulls = nulls
-  }
-  nullsFirst(): Order<T, S> {
-    return new Order(this.expression, this.direction, "first")
-  }
-  nullsLast(): Order<T, S> {
-    return new Order(this.expression, this.direction, "last")
-  }
-  lower(context: LowerContext): OrderByItemNode {
-    return this.around(tight(this.expression, context))
-  }
-  /** The order of what `node` stands for. */
-  around(node: OperationNode): OrderByItemNode {
-    const item = OrderByItemNode.create(node, directions[this.direction])
-    return this.nulls === undefined ? item : OrderByItemNode.cloneWith(item, { nulls: this.nulls })
-  }
-}
-
 function compare(left: Typed, operator: Operator, right: unknown): Condition<any, any> {
   requireOperand(right, left.label)
   if (right instanceof Quantified) {
@@ -360,12 +352,6 @@ function infix(left: Typed, operator: string, right: unknown, type: SqlType | un
 function matching(left: Typed, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {
   requireOperand(pattern, left.label)
   return new Condition((context) => lower(left, pattern, negated, context))
-}
-
-function literalText(text: unknown, left: Typed): string {
-  requireOperand(text, left.label)
-  if (typeof text !== "string") throw new StatementError(`${left.label} is searched for text, not for ${typeof text}`)
-  return escapeLike(text)
 }
 
 function membership(left: Typed, values: unknown, negated: boolean): Condition<any, any> {

@@ -1,5 +1,6 @@
 import { FunctionNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import type { Effect } from "./compiled.ts"
 import { Computed, Expr, type NullOf, type SourceOf } from "./expression.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { operandNode, requireOperand } from "./operand.ts"
@@ -43,18 +44,31 @@ export function typed(operand: unknown, type: SqlType, label: string): Argument 
 
 const functionPattern = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/
 
+type CallOf<T, A extends readonly unknown[]> = Expr<T | NullOf<A[number]>, SourceOf<A[number]>>
+
+/** Calls of the database's functions by their names: see {@link fn}. */
+export interface FunctionTag {
+  <T, const A extends readonly unknown[]>(name: string, type: TypeSource<T>, ...args: A): CallOf<T, A>
+  /** As `fn`, of a function that does nothing but compute: a statement with it stays a pure read. */
+  pure<T, const A extends readonly unknown[]>(name: string, type: TypeSource<T>, ...args: A): CallOf<T, A>
+}
+
 /**
  * A function of the database that Rebis has no word for. `type` is what it gives; null too when an argument may be.
- * It is not known to be free of side effects, so a statement with it is never taken for a pure read.
+ * It is not known to be free of side effects, so a statement with it is never taken for a pure read, unless you say so by `fn.pure`.
  *
- * @example fn("date_trunc", timestamptz(), "day", Post.c.createdAt)
+ * @example fn("similarity", real(), Post.c.title, "needle")
  * @throws StatementError when the name is not that of a function
  */
-export function fn<T, const A extends readonly unknown[]>(
-  name: string,
-  type: TypeSource<T>,
-  ...args: A
-): Expr<T | NullOf<A[number]>, SourceOf<A[number]>> {
+export const fn: FunctionTag = Object.assign(
+  <T, const A extends readonly unknown[]>(name: string, type: TypeSource<T>, ...args: A): CallOf<T, A> => named(name, type, args, "read"),
+  {
+    pure: <T, const A extends readonly unknown[]>(name: string, type: TypeSource<T>, ...args: A): CallOf<T, A> =>
+      named(name, type, args, "pure"),
+  },
+)
+
+function named(name: string, type: TypeSource<unknown>, args: readonly unknown[], effect: Effect): Expr<any, any> {
   if (typeof name !== "string" || !functionPattern.test(name)) {
     throw new StatementError(`fn(): ${JSON.stringify(name)} is not the name of a function`, {
       hint: "letters, digits and underscores, after a schema's name and a dot if need be",
@@ -67,7 +81,7 @@ export function fn<T, const A extends readonly unknown[]>(
     return (context) => operandNode(argument, undefined, label, context)
   })
   return new Computed<any, any>(`${name}(…)`, known, (context) => {
-    context.mark("read")
+    context.mark(effect)
     // It may be an aggregate.
     return context.calls.opaque("call", () =>
       FunctionNode.create(

@@ -19,7 +19,7 @@ export {
 export { type Alias, aliased } from "./aliased.ts"
 export { type ArrayColumn, type ArrayRows, arrayRows, arrayRowsQuery, listCast } from "./array-rows.ts"
 export type { Given, InsertValues, UpdateValues } from "./assignments.ts"
-export { Case, caseWhen, type Outcome } from "./case.ts"
+export { Case, CaseOf, caseOf, caseWhen, type Outcome } from "./case.ts"
 export { cast } from "./cast.ts"
 export type { ChangedRow } from "./changed-row.ts"
 export type { Codec } from "./codec.ts"
@@ -40,7 +40,6 @@ export {
   type NullOf,
   type Operand,
   Order,
-  setKyselyContext,
   type SourceOf,
   type Subquery,
 } from "./expression.ts"
@@ -59,8 +58,9 @@ export {
   unboundedFollowing,
   unboundedPreceding,
 } from "./frame.ts"
-export { fn } from "./function-call.ts"
-export { cube, type GroupKey, grouping, Grouping, groupingSets, rollup } from "./grouping.ts"
+export { fn, type FunctionTag } from "./function-call.ts"
+export { cube, grouping, Grouping, groupingSets, type GroupKey, rollup } from "./grouping.ts"
+export { setKyselyContext } from "./kysely-context.ts"
 export { Insert, insert, type InsertDraft, OnConflict } from "./insert.ts"
 export { type IntervalParts, parseIsoDuration, type Span } from "./interval-span.ts"
 export { intervalValue, makeInterval } from "./interval.ts"
@@ -76,17 +76,17 @@ export {
   type JsonRecord,
   type JsonTuple,
 } from "./json.ts"
-export { value } from "./literal.ts"
+export { nullOf, value } from "./literal.ts"
 export type { Literal, Widened } from "./literal-type.ts"
 export { and, not, or } from "./logic.ts"
 export { isLowerable, type Lowerable, LowerContext, type ParameterValues, type ScopeEntry } from "./lower.ts"
 export { Merge, merge, type MergeDraft, type MatchedBranch, type MergedAs, type MergedRow, type UnmatchedBranch } from "./merge.ts"
 export { currentDate, localTime, localTimestamp, now } from "./moments.ts"
-export { coalesce, greatest, least, nullable, nullif } from "./null-functions.ts"
+export { coalesce, greatest, least, nullable, nullif, numNonnulls, numNulls } from "./null-functions.ts"
 export { acos, asin, atan, atan2, cbrt, cos, degrees, exp, ln, log, pi, radians, random, sin, tan } from "./math-functions.ts"
 export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, trimScale, trunc, widthBucket } from "./number-functions.ts"
 export { encodeParameter, valueNode } from "./operand.ts"
-export { tight } from "./operators.ts"
+export { tight, tightNode } from "./operators.ts"
 export { all, any, type Quantifiable } from "./quantifiers.ts"
 export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
 export { param, Parameter } from "./parameter.ts"
@@ -149,7 +149,48 @@ export {
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
 export type { SubquerySource } from "./subquery.ts"
 export { type SqlTag, sql, SqlText } from "./template.ts"
-export { concat, length, lower, replace, strpos, substring, trim, trimEnd, trimStart, upper } from "./text-functions.ts"
+export {
+  concat,
+  concatWs,
+  initcap,
+  left,
+  length,
+  lower,
+  lpad,
+  overlay,
+  repeat,
+  replace,
+  reverse,
+  right,
+  rpad,
+  splitPart,
+  stringToArray,
+  strpos,
+  substring,
+  translate,
+  trim,
+  trimEnd,
+  trimStart,
+  upper,
+} from "./text-functions.ts"
+export { regexpCount, regexpMatch, type RegexpOptions, regexpReplace, regexpSplitToArray, regexpSubstr } from "./regular-expressions.ts"
+export type { MatchOptions } from "./patterns.ts"
+export {
+  ascii,
+  type BytesFormat,
+  chr,
+  decode,
+  encode,
+  format,
+  md5,
+  quoteIdent,
+  quoteLiteral,
+  sha256,
+  toChar,
+  toDate,
+  toNumber,
+  toTimestamp,
+} from "./format-functions.ts"
 export { tuple, Tuple, type TupleOperand } from "./tuple.ts"
 export type { TypeSource } from "./type-source.ts"
 export { Update, update, type UpdateDraft } from "./update.ts"

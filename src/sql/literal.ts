@@ -20,3 +20,8 @@ export function value(of: unknown, type?: TypeSource<unknown>): Expr<any> {
   const known = type === undefined ? literalType(of, "value()") : typeFrom(type, "value()")
   return new Computed<any>("value", known, (context) => typedOperand(of, known, "value", context))
 }
+
+/** NULL of a type. @example nullOf(text()) */
+export function nullOf<T>(type: TypeSource<T>): Expr<T | null> {
+  return value<T, null>(null, type)
+}

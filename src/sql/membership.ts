@@ -2,7 +2,7 @@ import { BinaryOperationNode, PrimitiveValueListNode, RawNode, ValueListNode, ty
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { encodeParameter, operandNode } from "./operand.ts"
-import { comparable, operatorNode, tight, type Typed } from "./operators.ts"
+import { comparable, operatorNode, tight, tightOperand, type Typed } from "./operators.ts"
 import type { Quantified } from "./quantified.ts"
 import type { SqlType } from "./type.ts"
 
@@ -30,22 +30,33 @@ export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, neg
   return any ?? BinaryOperationNode.create(node, operator, PrimitiveValueListNode.create(encoded))
 }
 
+export function lowerBetweenSymmetric(left: Typed, one: unknown, other: unknown, context: LowerContext): OperationNode {
+  const [low, high] = [one, other].map((end) => tightOperand(end, comparable(left.type), left.label, context))
+  return context.dialect.betweenSymmetric(tight(left, context), low!, high!)
+}
+
 /** A comparison with any or all of the values of a list, an array or a subquery. */
-export function lowerQuantified(left: Typed, operator: string, right: Quantified, context: LowerContext): OperationNode {
+export function lowerQuantified(
+  left: Typed,
+  operator: string,
+  right: Quantified,
+  context: LowerContext,
+  type: SqlType | undefined = comparable(left.type),
+): OperationNode {
   const { operand, quantifier } = right
   const comparison = { left: tight(left, context), operator, quantifier }
   if (!isLowerable(operand)) {
-    const items = listItems(left, operand, context)
+    const items = listItems(left, operand, type, context)
     return context.dialect.quantified({ ...comparison, ...items })
   }
-  const type = "type" in operand ? (operand.type as SqlType | undefined) : undefined
-  if (type?.kind === "array") return context.dialect.quantified({ ...comparison, over: "array", node: operand.lower(context), type })
+  const array = "type" in operand ? (operand.type as SqlType | undefined) : undefined
+  if (array?.kind === "array")
+    return context.dialect.quantified({ ...comparison, over: "array", node: operand.lower(context), type: array })
   requireWidth(operand, 1, `${quantifier}() beside ${left.label}`)
   return context.dialect.quantified({ ...comparison, over: "subquery", node: operand.lower(context) })
 }
 
-function listItems(left: Typed, items: readonly unknown[], context: LowerContext): QuantifiedList {
-  const type = comparable(left.type)
+function listItems(left: Typed, items: readonly unknown[], type: SqlType | undefined, context: LowerContext): QuantifiedList {
   const label = `${left.label} beside a list`
   return context.literals || type === undefined || items.some(isLowerable)
     ? { over: "items", nodes: items.map((item) => operandNode(item, type, label, context)), type }

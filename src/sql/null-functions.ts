@@ -1,6 +1,7 @@
 import { FunctionNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
 import { type AnyExpr, Computed, type Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
-import { expression, plain } from "./function-call.ts"
+import { call, expression, plain } from "./function-call.ts"
 import { comparable } from "./operators.ts"
 
 /** Null only where every argument may be: the last one that may not be decides. */
@@ -60,4 +61,17 @@ export function least<T, S extends string, const R extends readonly Operand<T>[]
 export function nullable<T, S extends string>(of: AnyExpr<T, S>): Expr<T | null, S> {
   const { label, type, json } = expression(of, "nullable()")
   return new Computed<T | null, S>(label, type, (context) => of.lower(context), json)
+}
+
+/** How many of the expressions are null. */
+export function numNulls(...of: readonly [AnyExpr, ...AnyExpr[]]): Expr<number> {
+  return counted("num_nulls", of)
+}
+/** How many of the expressions are not null. */
+export function numNonnulls(...of: readonly [AnyExpr, ...AnyExpr[]]): Expr<number> {
+  return counted("num_nonnulls", of)
+}
+function counted(name: string, of: readonly AnyExpr[]): Expr<number> {
+  if (of.length === 0) throw new StatementError(`${name}() was given nothing`)
+  return call(name, { kind: "integer" }, ...of.map((each) => plain(expression(each, `${name}()`), undefined, `${name}()`)))
 }

@@ -84,7 +84,7 @@ function decimalResult(operator: ArithmeticOperator, left: SqlType, right: SqlTy
   const digits = resultDigits(operator, digitsOf(left), digitsOf(right))
   return {
     kind: "numeric",
-    ...(digits === undefined ? {} : { precision: digits.whole + digits.fraction, scale: digits.fraction }),
+    ...(digits === undefined ? {} : { precision: digits.whole + digits.fraction, scale: digits.fraction, unlimited: true as const }),
     ...(asNumber ? { mode: "number" as const } : {}),
   }
 }

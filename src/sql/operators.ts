@@ -59,18 +59,13 @@ export function lowerIsNull(left: Typed, negated: boolean, context: LowerContext
 }
 const nullNode: OperationNode = RawNode.createWithSql("null")
 
+export function lowerIsTruth(left: Typed, truth: "true" | "false", negated: boolean, context: LowerContext): OperationNode {
+  return BinaryOperationNode.create(tight(left, context), operatorNode(negated ? "is not" : "is"), truths[truth])
+}
+const truths = { true: RawNode.createWithSql("true"), false: RawNode.createWithSql("false") }
+
 export function lowerNotDistinct(left: Typed, right: unknown, negated: boolean, context: LowerContext): OperationNode {
   return context.dialect.notDistinct(tight(left, context), tightOperand(right, comparable(left.type), left.label, context), negated)
-}
-
-export function lowerLike(left: Typed, pattern: unknown, negated: boolean, context: LowerContext): OperationNode {
-  const operator = operatorNode(negated ? "not like" : "like")
-  const comparison = BinaryOperationNode.create(tight(left, context), operator, tightOperand(pattern, textType, left.label, context))
-  return RawNode.create(["", " escape '\\'"], [comparison])
-}
-
-export function lowerIlike(left: Typed, pattern: unknown, negated: boolean, context: LowerContext): OperationNode {
-  return context.dialect.ilike(tight(left, context), tightOperand(pattern, textType, left.label, context), negated)
 }
 
 export function lowerNot(condition: Lowerable, context: LowerContext): OperationNode {
@@ -87,9 +82,4 @@ export function typedOperand(operand: unknown, type: SqlType, label: string, con
 
 export function castNode(node: OperationNode, type: SqlType, context: LowerContext): OperationNode {
   return { kind: "CastNode", expression: node, dataType: RawNode.createWithSql(context.dialect.typeName(type)) } as OperationNode
-}
-
-/** Text that LIKE takes as it is: `%`, `_` and the escape character stand for themselves. */
-export function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, "\\$&")
 }

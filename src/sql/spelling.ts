@@ -2,7 +2,7 @@ import type { OperationNode } from "kysely"
 import type { Span } from "./interval-span.ts"
 import type { SqlType } from "./type.ts"
 
-/** A comparison with any or all of several values; `operator` is one of `=`, `!=`, `<`, `<=`, `>`, `>=`. */
+/** A comparison with any or all of several values; `operator` is one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `like`, `ilike` and their negations. */
 export type QuantifiedComparison = {
   readonly left: OperationNode
   readonly operator: string
@@ -44,6 +44,8 @@ export interface ExpressionSpelling {
   rowIn(left: readonly OperationNode[], columns: readonly RowColumn[], negated: boolean): OperationNode | undefined
   /** Rows as the right side of `in`. */
   rowList(rows: readonly (readonly OperationNode[])[]): OperationNode
+  /** Between two values, whichever of them is the lower. */
+  betweenSymmetric(value: OperationNode, one: OperationNode, other: OperationNode): OperationNode
   /** `left + right` of numbers, dates, times and intervals; `result` is the type of what it gives. */
   arithmetic(operator: ArithmeticOperator, left: ArithmeticOperand, right: ArithmeticOperand, result: SqlType | undefined): OperationNode
   /** An infix operator by PostgreSQL's name for it, of sides that bind at least as tightly. */

@@ -14,7 +14,33 @@ import {
   text,
   timestamptz,
 } from "../../src/schema/index.ts"
-import { all, any, ln, makeInterval, mod, select, sin, trunc, tuple, value, widthBucket } from "../../src/sql/index.ts"
+import {
+  all,
+  any,
+  caseOf,
+  concatWs,
+  fn,
+  left,
+  ln,
+  makeInterval,
+  mod,
+  nullOf,
+  numNulls,
+  regexpCount,
+  regexpMatch,
+  select,
+  sha256,
+  sin,
+  splitPart,
+  stringToArray,
+  toDate,
+  toNumber,
+  toTimestamp,
+  trunc,
+  tuple,
+  value,
+  widthBucket,
+} from "../../src/sql/index.ts"
 
 const Base = declarativeBase()
 export class Author extends Base.model("author", { id: integer().primaryKey().identity(), name: text() }) {}
@@ -103,3 +129,28 @@ gives(ln(price))<string>()
 gives(trunc(weight))<number | null>()
 gives(sin(price))<number>()
 gives(widthBucket(price, "1", "2", 5))<number>()
+
+// ---------------------------------------------------------------- text, nulls, choices
+gives(title.matches("x"))<boolean>()
+gives(subtitle.matches(name, { insensitive: true }))<boolean | null>()
+gives(title.like(any(["x%"])))<boolean>()
+gives(title.ilike(any([subtitle])))<boolean | null>()
+gives(subtitle.collate("C"))<string | null>()
+gives(left(title, weight))<string | null>()
+gives(splitPart(name, ",", 1))<string | null>()
+gives(concatWs(",", subtitle))<string>()
+gives(stringToArray(title, ","))<string[]>()
+gives(stringToArray(title, ",", "-"))<(string | null)[]>()
+gives(regexpMatch(title, "x"))<(string | null)[] | null>()
+gives(regexpCount(subtitle, "x"))<number | null>()
+gives(sha256(title))<Uint8Array>()
+gives(toTimestamp(pages))<Date>()
+gives(toDate(subtitle, "YYYY"))<IsoDate | null>()
+gives(toNumber(title, "9"))<string>()
+gives(weight.gt(1).isTrue())<boolean>()
+gives(weight.notBetween(1, 2))<boolean | null>()
+gives(caseOf(pages).when(1, "a").when(weight, subtitle).else("b"))<string | null>()
+gives(caseOf(pages).when(1, "a"))<string | null>()
+gives(nullOf(text()))<string | null>()
+gives(numNulls(weight, subtitle))<number>()
+gives(fn.pure("f", integer(), weight))<number | null>()

@@ -6,7 +6,7 @@ import { printArray } from "./array-literal.ts"
 import { typeNameForCast } from "./types.ts"
 
 /** Comparisons with several values at once. */
-export const postgresComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn" | "rowList"> = {
+export const postgresComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn" | "rowList" | "betweenSymmetric"> = {
   quantified(comparison) {
     const { left, operator, over, quantifier } = comparison
     const several = operand(comparison)
@@ -22,6 +22,8 @@ export const postgresComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn
     const arrays = columns.map(({ type, values }) => arrayOf(values, type))
     return RawNode.create(["", `${negated ? " not in" : " in"} (select * from unnest(`, "))"], [TupleNode.create(left), commaList(arrays)])
   },
+
+  betweenSymmetric: (value, one, other) => raw`${value} between symmetric ${one} and ${other}`,
 
   rowList: (rows) => raw`(${commaList(rows.map((row) => TupleNode.create(row)))})`,
 }

@@ -1,13 +1,15 @@
-import { type OperationNode, RawNode, TupleNode, ValueNode } from "kysely"
+import { AndNode, type OperationNode, OrNode, ParensNode, RawNode, TupleNode, ValueNode } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
-import type { ExpressionSpelling } from "../../sql/index.ts"
+import type { ExpressionSpelling, QuantifiedComparison } from "../../sql/index.ts"
 import { commaList, raw } from "../raw-node.ts"
 import { jsonList, keepsEqualityInJson } from "./json-list.ts"
+import { sqliteLowering } from "./lowering.ts"
 
 /** Comparisons with several values at once. SQLite has no `any` and `all`, but `in` is `= any` and `not in` is `<> all`. */
-export const sqliteComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn" | "rowList"> = {
+export const sqliteComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn" | "rowList" | "betweenSymmetric"> = {
   quantified(comparison) {
     const { left, operator, quantifier } = comparison
+    if (operator.endsWith("like")) return likes(comparison)
     const isIn = operator === "=" && quantifier === "any"
     if (!isIn && !(operator === "!=" && quantifier === "all")) {
       throw new UnsupportedError(`SQLite cannot compare by ${operator} with ${quantifier} of several values`, {
@@ -28,7 +30,33 @@ export const sqliteComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn" 
     )
   },
 
+  betweenSymmetric: (value, one, other) => raw`${value} between min(${one}, ${other}) and max(${one}, ${other})`,
+
   rowList: (rows) => raw`(values ${commaList(rows.map((row) => TupleNode.create(row)))})`,
+}
+
+/** One LIKE after the other. */
+function likes(comparison: QuantifiedComparison): OperationNode {
+  const { left, operator, over, quantifier } = comparison
+  if (over !== "values" && over !== "items") {
+    throw new UnsupportedError(
+      `SQLite cannot compare by ${operator} with the patterns of ${over === "array" ? "an array" : "a subquery"}`,
+      {
+        hint: "give the patterns as a list",
+      },
+    )
+  }
+  const patterns = over === "items" ? comparison.nodes : comparison.values.map((value) => ValueNode.create(value))
+  if (patterns.length === 0) return RawNode.createWithSql(quantifier === "any" ? "1 = 0" : "1 = 1")
+  const negated = operator.startsWith("not")
+  const like = negated ? "not like" : "like"
+  const nodes = patterns.map((pattern) =>
+    operator.endsWith("ilike")
+      ? sqliteLowering.ilike(left, pattern, negated)
+      : RawNode.create(["", ` ${like} `, " escape '\\'"], [left, pattern]),
+  )
+  const join = quantifier === "any" ? OrNode : AndNode
+  return ParensNode.create(nodes.reduce((before, node) => join.create(before, node)))
 }
 
 function several(comparison: Parameters<ExpressionSpelling["quantified"]>[0]): OperationNode {

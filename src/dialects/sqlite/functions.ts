@@ -1,6 +1,7 @@
-import { FunctionNode, type OperationNode, RawNode } from "kysely"
+import { FunctionNode, type OperationNode, RawNode, ValueNode } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
-import type { ExpressionSpelling } from "../../sql/index.ts"
+import { type ExpressionSpelling, tightNode } from "../../sql/index.ts"
+import { raw } from "../raw-node.ts"
 
 type Spelled = string | ((...args: OperationNode[]) => OperationNode)
 
@@ -13,7 +14,7 @@ const spellings: ReadonlyMap<string, Spelled> = new Map<string, Spelled>([
   ["sqrt", "sqrt"],
   ["round", "round"],
   ["power", "power"],
-  ["trunc", (of, digits) => (digits === undefined ? FunctionNode.create("trunc", [of]) : cannotTruncate())],
+  ["trunc", (of, digits?: OperationNode) => (digits === undefined ? FunctionNode.create("trunc", [of]) : cannotTruncate())],
   ["exp", "exp"],
   ["ln", "ln"],
   ["log", "log"],
@@ -39,7 +40,31 @@ const spellings: ReadonlyMap<string, Spelled> = new Map<string, Spelled>([
   ["replace", "replace"],
   ["strpos", "instr"],
   ["concat", "concat"],
+  ["concat_ws", "concat_ws"],
+  ["num_nulls", (...of) => sumOf(of.map((each) => raw`(${each} is null)`))],
+  ["num_nonnulls", (...of) => sumOf(of.map((each) => raw`(${each} is not null)`))],
+  ["ascii", "unicode"],
+  ["chr", "char"],
+  ["left", (of, count) => raw`substr(${of}, 1, iif(${count} < 0, max(length(${of}) + ${count}, 0), ${count}))`],
+  ["right", (of, count) => raw`substr(${of}, iif(${count} < 0, 1 - ${count}, max(length(${of}) - ${count}, 0) + 1))`],
+  ["repeat", (of, count) => raw`replace(hex(zeroblob(${count})), '00', ${of})`],
+  [
+    "overlay",
+    (of, put, start, count?: OperationNode) =>
+      raw`substr(${of}, 1, ${start} - 1) || ${put} || substr(${of}, ${start} + ${count ?? raw`length(${put})`})`,
+  ],
+  ["encode", (of, format) => raw`lower(hex(${hexOnly(of, format)}))`],
+  ["decode", (of, format) => raw`unhex(${hexOnly(of, format)})`],
 ])
+
+function sumOf(nodes: readonly OperationNode[]): RawNode {
+  return RawNode.create(["", ...nodes.slice(1).map(() => " + "), ""], nodes)
+}
+
+function hexOnly(of: OperationNode, format: OperationNode): OperationNode {
+  if (ValueNode.is(format) && format.value === "hex") return of
+  throw new UnsupportedError("SQLite knows bytes as text in hexadecimal digits only", { hint: 'use the format "hex"' })
+}
 
 /** A double has no exact place to cut at. */
 function cannotTruncate(): never {
@@ -52,6 +77,6 @@ export const sqliteFunctions: Pick<ExpressionSpelling, "call"> = {
     if (spelled === undefined) {
       throw new UnsupportedError(`SQLite has no function ${name}()`, { hint: "compute it in the application, or run this on PostgreSQL" })
     }
-    return typeof spelled === "string" ? FunctionNode.create(spelled, args) : spelled(...args)
+    return typeof spelled === "string" ? FunctionNode.create(spelled, args) : spelled(...args.map(tightNode))
   },
 }

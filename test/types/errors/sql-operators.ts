@@ -1,4 +1,4 @@
-import { all, any, select, tuple } from "../../../src/sql/index.ts"
+import { all, any, caseOf, select, tuple } from "../../../src/sql/index.ts"
 import { Author, Book } from "../sql-operators.ts"
 
 const { title, pages, sold, publishedDate, createdAt } = Book.c
@@ -43,3 +43,15 @@ createdAt.plus(createdAt)
 createdAt.times(2)
 // error: TS2345 Argument of type '1' is not assignable to parameter of type 'never'.
 Book.c.doc.plus(1)
+
+// Operators of text and truth are of text and truth.
+// error: TS2684 The 'this' context of type 'Column<number, "book", "pages">' is not assignable to method's 'this' of type 'AnyExpr<string | null, string>'.
+pages.matches("1")
+// error: TS2684 The 'this' context of type 'Column<number, "book", "pages">' is not assignable to method's 'this' of type 'AnyExpr<string | null, string>'.
+pages.collate("C")
+// error: TS2684 The 'this' context of type 'Column<number, "book", "pages">' is not assignable to method's 'this' of type 'AnyExpr<boolean | null, string>'.
+pages.isTrue()
+// error: TS2345 Argument of type 'Column<number, "book", "pages">' is not assignable to parameter of type 'Operand<string>'.
+title.matches(pages)
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Operand<number>'.
+caseOf(pages).when("x", 1)

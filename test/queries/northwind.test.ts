@@ -5,6 +5,7 @@ import { corpus } from "../support/corpora.ts"
 import { onDatabases } from "../support/databases.ts"
 import { loadDump } from "./load.ts"
 import { northwindMetadata } from "./northwind-models.ts"
+import { orderQuestions } from "./northwind-orders.ts"
 import { tradeQuestions } from "./northwind-trade.ts"
 import { testQuestions } from "./question.ts"
 import { copyIntoModels } from "./sqlite-copy.ts"
@@ -26,5 +27,5 @@ onDatabases(["postgresql", "sqlite"], "Northwind", (database) => {
     await loader.dispose()
     sessions = sessionmaker(await database.engine({ url }))
   })
-  testQuestions({ database: database.name, skip: northwind.skip, sessions: () => sessions }, [...tradeQuestions])
+  testQuestions({ database: database.name, skip: northwind.skip, sessions: () => sessions }, [...tradeQuestions, ...orderQuestions])
 })

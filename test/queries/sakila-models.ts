@@ -1,10 +1,11 @@
 /** The tables of Sakila, a chain that rents out films. */
 import {
   boolean,
+  char,
   type ColumnBuilder,
-  customType,
   date,
   declarativeBase,
+  domainType,
   enumType,
   integer,
   type IsoDateTime,
@@ -16,14 +17,14 @@ import {
   smallint,
   text,
   timestamp,
+  tsvector,
   varchar,
 } from "rebis"
 
 const Base = declarativeBase({ conventions: "off" })
 const lastUpdate = (): ColumnBuilder<IsoDateTime, false, true, "timestamp"> => timestamp().defaultNow()
 const rating = enumType("mpaa_rating", ["G", "PG", "PG-13", "R", "NC-17"])
-/** A domain over integer. */
-const year = (): ColumnBuilder<number, false, false, "custom"> => customType<number>("year", { encode: (value) => value, decode: Number })
+const year = domainType("year", integer())
 
 export class Country extends Base.model("country", { countryId: integer().primaryKey(), country: varchar(50) }) {
   static readonly cities = oneToMany(() => City)
@@ -49,7 +50,7 @@ export class Address extends Base.model("address", {
   static readonly city = manyToOne(() => City)
 }
 
-export class Language extends Base.model("language", { languageId: integer().primaryKey(), name: text() }) {}
+export class Language extends Base.model("language", { languageId: integer().primaryKey(), name: char(20) }) {}
 
 export class Film extends Base.model("film", {
   filmId: integer().primaryKey(),
@@ -67,6 +68,7 @@ export class Film extends Base.model("film", {
   rating: rating().nullable(),
   lastUpdate: lastUpdate(),
   specialFeatures: text().array().nullable(),
+  fulltext: tsvector(),
 }) {
   static readonly language = manyToOne(() => Language, { by: "languageId" })
   static readonly actors = manyToMany(() => Actor, { through: () => FilmActor })

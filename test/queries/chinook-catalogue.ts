@@ -170,6 +170,40 @@ const playlistGenres = ask(
     group by id, name order by id`,
 })
 
+const artistsOn = (playlist: string) =>
+  select({ artist: Artist.c.name })
+    .from(Playlist)
+    .join(Playlist.tracks)
+    .join(Track.album)
+    .join(Album.artist)
+    .where(Playlist.c.name.eq(playlist))
+const onBoth = ask(
+  "which artists of the grunge list are heard among the music of the nineties, too?",
+  artistsOn("Grunge").intersect(artistsOn("90’s Music")).orderBy("artist"),
+).gives<{ artist: string | null }>(`
+  select distinct r.name from playlist as p join playlist_track as pt on pt.playlist_id = p.playlist_id join track as t on t.track_id = pt.track_id
+  join album as a on a.album_id = t.album_id join artist as r on r.artist_id = a.artist_id
+  where p.name = 'Grunge' and r.artist_id in (
+    select b.artist_id from playlist as p join playlist_track as pt on pt.playlist_id = p.playlist_id join track as t on t.track_id = pt.track_id
+    join album as b on b.album_id = t.album_id where p.name = '90’s Music')
+  order by r.name`)
+
+const tracksIn = (playlist: number) => select(PlaylistTrack.c.trackId).where(PlaylistTrack.c.playlistId.eq(playlist))
+const onlyThere = ask(
+  "how many tracks of each genre are on list 5, but not on both of the lists 1 and 12?",
+  select({ genre: Genre.c.name, tracks: count() })
+    .from(Track)
+    .join(Track.genre)
+    .where(Track.c.trackId.in(tracksIn(5).except(tracksIn(1).intersect(tracksIn(12)))))
+    .groupBy(Genre.c.genreId)
+    .orderBy(count().desc(), Genre.c.name),
+).gives<{ genre: string | null; tracks: number }>(`
+  select g.name, count(*) from track as t join genre as g on g.genre_id = t.genre_id
+  where exists (select 1 from playlist_track where playlist_id = 5 and track_id = t.track_id)
+    and not (exists (select 1 from playlist_track where playlist_id = 1 and track_id = t.track_id)
+      and exists (select 1 from playlist_track where playlist_id = 12 and track_id = t.track_id))
+  group by g.genre_id, g.name order by count(*) desc, g.name`)
+
 export const catalogueQuestions: readonly Question[] = [
   artistsWithoutAlbums,
   busiestArtists,
@@ -180,4 +214,6 @@ export const catalogueQuestions: readonly Question[] = [
   byMercury,
   medianLengths,
   playlistGenres,
+  onBoth,
+  onlyThere,
 ]

@@ -9,10 +9,12 @@ import {
   ntile,
   preceding,
   rank,
+  recursive,
   round,
   rowsBetween,
   select,
   sum,
+  value,
 } from "rebis"
 import { Customer, Employee, Genre, Invoice, InvoiceLine, Track } from "./chinook-models.ts"
 import { ask, type Question, unsupported } from "./question.ts"
@@ -172,6 +174,48 @@ const aboveAverage = ask(
   select billing_country, round(avg(total), 2) from invoice group by billing_country
   having avg(total) > (select avg(total) from invoice) order by billing_country`)
 
+const below = recursive(
+  "below",
+  select({ id: Employee.c.employeeId, name: Employee.c.lastName, depth: value(0), path: concat("/", Employee.c.lastName) })
+    .from(Employee)
+    .where(Employee.c.reportsTo.isNull()),
+  (self) =>
+    select({
+      id: Employee.c.employeeId,
+      name: Employee.c.lastName,
+      depth: self.c.depth.plus(1),
+      path: concat(self.c.path, "/", Employee.c.lastName),
+    })
+      .from(Employee)
+      .join(self, self.c.id.eq(Employee.c.reportsTo)),
+)
+const hierarchy = ask(
+  "who is below whom, and how many customers has each?",
+  select({ name: below.c.name, depth: below.c.depth, path: below.c.path, customers: count(Customer.c.customerId) })
+    .from(below)
+    .leftJoin(Customer, Customer.c.supportRepId.eq(below.c.id))
+    .groupBy(below.c.id, below.c.name, below.c.depth, below.c.path)
+    .orderBy(below.c.path),
+).gives<{ name: string; depth: number; path: string; customers: number }>(`
+  with recursive b as (
+    select employee_id as id, last_name, 0 as depth, '/' || last_name as path from employee where reports_to is null
+    union all
+    select e.employee_id, e.last_name, b.depth + 1, b.path || '/' || e.last_name from employee as e join b on b.id = e.reports_to)
+  select b.last_name, b.depth, b.path, count(c.customer_id) from b left join customer as c on c.support_rep_id = b.id
+  group by b.id, b.last_name, b.depth, b.path order by b.path`)
+
+const people = select({ kind: value("customer"), city: Customer.c.city, name: Customer.c.lastName })
+  .from(Customer)
+  .where(Customer.c.country.eq("Canada"))
+  .unionAll(select({ kind: value("employee"), city: Employee.c.city, name: Employee.c.lastName }).from(Employee))
+const addressBook = ask("who of customers and employees lives where in Canada?", people.orderBy("city", "kind", "name")).gives<{
+  kind: string
+  city: string | null
+  name: string
+}>(`
+  select 'customer' as kind, city, last_name from customer where country = 'Canada'
+  union all select 'employee', city, last_name from employee order by 2, 1, 3`)
+
 export const salesQuestions: readonly Question[] = [
   topCustomers,
   supportShares,
@@ -181,4 +225,6 @@ export const salesQuestions: readonly Question[] = [
   newestInvoices,
   salesByYear,
   aboveAverage,
+  hierarchy,
+  addressBook,
 ]

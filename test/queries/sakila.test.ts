@@ -6,6 +6,7 @@ import { onDatabases } from "../support/databases.ts"
 import { loadDump } from "./load.ts"
 import { testQuestions } from "./question.ts"
 import { filmQuestions } from "./sakila-films.ts"
+import { rentalQuestions } from "./sakila-rentals.ts"
 
 const sakila = corpus("queries/sakila")
 
@@ -24,5 +25,5 @@ onDatabases(["postgresql"], "Sakila", (database) => {
     await loader.dispose()
     sessions = sessionmaker(await database.engine({ url }))
   })
-  testQuestions({ database: database.name, skip: sakila.skip, sessions: () => sessions }, [...filmQuestions])
+  testQuestions({ database: database.name, skip: sakila.skip, sessions: () => sessions }, [...filmQuestions, ...rentalQuestions])
 })

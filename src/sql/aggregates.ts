@@ -5,7 +5,8 @@ import type { AnyExpr, Operand, SourceOf } from "./expression.ts"
 import { type Argument, expression, plain } from "./function-call.ts"
 import type { LowerContext } from "./lower.ts"
 import { castNode, textType } from "./operators.ts"
-import type { SqlType } from "./type.ts"
+import type { isoDuration, IsoDuration } from "./iso-text.ts"
+import { type SqlType, type TypeKind, unlimited, unmodified } from "./type.ts"
 
 const countType: SqlType<number> = { kind: "bigint", mode: "number" }
 const exactType: SqlType<string> = { kind: "numeric" }
@@ -37,9 +38,13 @@ export function countDistinct(of: AnyExpr): Aggregate<number> {
 
 type Summand = number | bigint | string | null
 
-/** The sum, null over nothing. Whole numbers are added exactly; numeric stays exact where the database has it. */
+/**
+ * The sum, null over nothing. Whole numbers are added exactly, bigints beyond 64 bits too; numeric stays exact where the
+ * database has it. Of numbers and intervals.
+ * @throws ValueError when a sum of integers is read that a number cannot hold exactly
+ */
 export function sum<T extends Summand, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
-  return aggregateOf("sum", of, sumType(expression(of, "sum()").type))
+  return aggregateOf("sum", of, sumType(requireSummable(of, "sum()")))
 }
 
 /** A sum is wider than what it adds. */
@@ -48,24 +53,52 @@ function sumType(type: SqlType | undefined): SqlType | undefined {
     case "smallint":
     case "integer":
       return countType
-    case "numeric":
-      return type.mode === undefined ? exactType : { kind: "numeric", mode: type.mode }
+    case "bigint":
+      return { ...unmodified(type), unlimited: true }
     default:
-      return type
+      return type === undefined ? undefined : unlimited(type)
   }
 }
 
-/** What a mean of `T` is: a number of numbers, and text with every digit of bigint and numeric. */
-export type Mean<T> = (NonNullable<T> extends number ? number : string) | null
+const summable: ReadonlySet<TypeKind> = new Set([
+  "smallint",
+  "integer",
+  "bigint",
+  "numeric",
+  "real",
+  "double",
+  "interval",
+  "money",
+  "custom",
+])
+
+function requireSummable(of: unknown, where: string): SqlType | undefined {
+  const { type, label } = expression(of, where)
+  if (type !== undefined && !summable.has(type.kind)) {
+    throw new StatementError(`${where}: ${label} is ${typeTitle(type)}, of which there is no sum`, {
+      hint: "sums and means are of numbers and intervals; cast(column, numeric()) makes a number of text",
+    })
+  }
+  return type
+}
+
+function typeTitle({ kind }: SqlType): string {
+  return kind === "enum" || kind === "array" ? `an ${kind}` : kind
+}
+
+/** What a mean of `T` is: a number of numbers, text with every digit of bigint and numeric, an interval of intervals. */
+export type Mean<T> =
+  | (NonNullable<T> extends number ? number : typeof isoDuration extends keyof NonNullable<T> ? IsoDuration : string)
+  | null
 
 /** The mean, null over nothing: a number for numbers, a decimal string for bigint and numeric, an interval for intervals. */
 export function avg<T extends Summand, S extends string>(of: AnyExpr<T, S>): Aggregate<Mean<T>, S> {
-  const { type } = expression(of, "avg()")
-  return aggregateOf("avg", of, type?.kind === "interval" ? type : meanType(type))
+  return aggregateOf("avg", of, meanType(requireSummable(of, "avg()")))
 }
 
 /** The type of what is computed from the sum of values by a division. */
 export function meanType(type: SqlType | undefined): SqlType {
+  if (type?.kind === "interval" || type?.kind === "custom") return type
   const isExact = type?.mode !== "number" && (type?.kind === "bigint" || type?.kind === "numeric")
   return isExact ? exactType : doubleType
 }

@@ -88,6 +88,7 @@ export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, 
 export { encodeParameter, valueNode } from "./operand.ts"
 export { tight, tightNode } from "./operators.ts"
 export { all, any, type Quantifiable } from "./quantifiers.ts"
+export { rangeAgg, rangeIntersectAgg } from "./range-aggregates.ts"
 export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
 export { param, Parameter } from "./parameter.ts"
 export { Quantified } from "./quantified.ts"

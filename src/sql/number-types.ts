@@ -38,6 +38,11 @@ export function numberResult(operator: ArithmeticOperator, left: SqlType, right:
     if (form === "bigint") throw clash(operator, left, right, label)
     return decimalResult(operator, left, right, form === "number")
   }
+  const result = wholeResult(left, right, form)
+  return left.unlimited === true || right.unlimited === true ? { ...result, unlimited: true } : result
+}
+
+function wholeResult(left: SqlType, right: SqlType, form: string): SqlType {
   const wider = wholeKinds.indexOf(left.kind) >= wholeKinds.indexOf(right.kind) ? left : right
   return wider.kind === "bigint" && form === "number"
     ? { kind: "bigint", mode: "number" }

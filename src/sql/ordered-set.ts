@@ -105,7 +105,7 @@ class Percentile<out F extends Fraction> extends OrderedSetCall {
 class ContinuousPercentile<out F extends Fraction> extends Percentile<F> {
   /** The value at the share of the values in this order, between two of them if need be; null over nothing. Of numbers and intervals. */
   withinGroup<T extends number | bigint | string | null, S extends string>(order: Ordered<T, S>): OrderedSet<OneOrSeveral<F, Mean<T>>, S> {
-    return this.sorted("percentile_cont", order, (type) => (type?.kind === "interval" ? type : meanType(type)))
+    return this.sorted("percentile_cont", order, meanType)
   }
 }
 class DiscretePercentile<out F extends Fraction> extends Percentile<F> {

@@ -63,7 +63,10 @@ export interface SqlType<T = unknown> {
   /** `numeric(precision, scale)`; also the fractional digits of time types. */
   readonly precision?: number
   readonly scale?: number
-  /** Its length, precision and scale say how a database keeps it, and limit nothing: the type of an operand, or of a result. */
+  /**
+   * Its length, precision and scale say how a database keeps it, and limit nothing: the type of an operand, or of a result.
+   * A bigint is one of any size then, such as a sum of bigints.
+   */
   readonly unlimited?: true
   /** `enum`: its name and schema in the database and its labels in order. */
   readonly enumName?: string
@@ -99,7 +102,8 @@ export interface CustomCodec<T> {
 }
 
 /** The type without length, precision and scale, since a cast to those would cut or round without a word, and without its domain. */
-export function unmodified({ length: _, precision: __, scale: ___, unlimited: ____, domain: _____, element, ...type }: SqlType): SqlType {
+export function unmodified({ length: _, precision: __, scale: ___, unlimited, domain: ____, element, ...rest }: SqlType): SqlType {
+  const type = unlimited === true && rest.kind === "bigint" ? { ...rest, unlimited } : rest
   return element === undefined ? type : { ...type, element: unmodified(element) }
 }
 

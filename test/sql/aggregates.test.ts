@@ -10,6 +10,8 @@ import {
   bitXor,
   boolAnd,
   boolOr,
+  caseWhen,
+  coalesce,
   compile,
   corr,
   count,
@@ -19,11 +21,17 @@ import {
   every,
   type Expr,
   insert,
+  int4range,
   jsonAgg,
+  jsonBuildObject,
   jsonObjectAgg,
   length,
   max,
   min,
+  numeric,
+  range,
+  rangeAgg,
+  rangeIntersectAgg,
   regrAvgX,
   regrAvgY,
   regrCount,
@@ -271,6 +279,11 @@ forEachDatabase("aggregates of every type", (database) => {
     assert.equal(await one(stringAgg(mood, ",").distinct()).then((text) => String(text).split(",").toSorted().join()), "ok,sad")
   })
 
+  test("add decimals as decimals are written", async () => {
+    const price = value("0.10", numeric({ precision: 10, scale: 2 }))
+    assert.equal(await one(sum(price)), "0.30")
+  })
+
   test("are of no rows where no condition is true", async () => {
     const none = Reading.c.id.lt(0)
     assert.equal(await one(boolAnd(valid).filter(none)), null)
@@ -288,12 +301,39 @@ onDatabases(["postgresql", "pglite"], "aggregates of PostgreSQL", (database) => 
 
   test("lose no digit", async () => {
     assert.equal(await one(sum(large)), 18446744073709551613n)
+    assert.equal(await one(sum(large).dividedBy(3n)), 6148914691236517204n)
+    assert.equal(await one(sum(large).plus(2n).times(sum(large))), 18446744073709551615n * 18446744073709551613n)
+    assert.equal(await one(coalesce(sum(large).filter(large.lt(0n)), 18446744073709551616n)), 18446744073709551616n)
+    assert.deepEqual(await one(jsonBuildObject({ all: sum(large) })), { all: 18446744073709551613n })
+    assert.equal(await one(caseWhen(sum(large).gt(18446744073709551612n), sum(large)).else(0n)), 18446744073709551613n)
+    const sums = select({ total: sum(large) })
+      .from(Reading)
+      .as("sums")
+    assert.equal(await library.one(select(sums.c.total.dividedBy(2)).from(sums)), 9223372036854775806n)
+    assert.equal(
+      await library.one(
+        select(count())
+          .from(sums)
+          .where(sums.c.total.in([18446744073709551613n])),
+      ),
+      1,
+    )
     assert.equal(await one(avg(large.minus(9223372036854775800n))), "6.5000000000000000")
     assert.equal(await one(sum(exact)), "0.3")
     assert.equal(await one(avg(exact)), "0.15000000000000000000")
     assert.deepEqual(await one(arrayAgg(large).orderBy(Reading.c.id)), [9223372036854775807n, 9223372036854775806n, null])
     assert.equal(await one(stddevPop(large)), "0.50000000000000000000")
     assert.equal(await one(anyValue(exact).filter(exact.gt("0.1"))), "0.2")
+  })
+
+  test("unite and intersect ranges", async () => {
+    const start = Post.c.id
+    const span = sql`int4range(${start}, ${start} + 1)`.returns(int4range())
+    assert.deepEqual(await onPosts(rangeAgg(span)), [range(1, 4)])
+    assert.deepEqual(await onPosts(rangeAgg(span).filter(start.ne(2))), [range(1, 2), range(3, 4)])
+    assert.deepEqual(await onPosts(rangeIntersectAgg(sql`int4range(${start}, 9)`.returns(int4range()))), range(3, 9))
+    assert.equal(await onPosts(rangeAgg(span).filter(start.lt(0))), null)
+    assert.throws(() => rangeAgg(start as never), /rangeAgg\(\): post\.id is no range/)
   })
 
   test("refuse to round a sum of whole numbers", async () => {
@@ -383,6 +423,8 @@ describe("aggregates that cannot be", () => {
       () => jsonObjectAgg(Post.c.title, Post.c.id).orderBy(Post.c.id),
       /has no orderBy\(\): an object has each key once/,
     ],
+    ["a sum of text", () => sum(Post.c.title), /sum\(\): post\.title is text, of which there is no sum/],
+    ["a mean of dates", () => avg(Post.c.publishedDate), /avg\(\): post\.published_date is date, of which there is no sum/],
     ["nothing to add", () => sum(undefined as never), /sum\(\) takes an expression, not undefined/],
     ["a number to add", () => sum(5 as never), /sum\(\) takes an expression, not number/],
     ["a list of an unknown type", () => arrayAgg(sql`now()`), /arrayAgg\(\): the type of sql`…` is not known/],

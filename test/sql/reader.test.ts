@@ -23,7 +23,15 @@ describe("the reader of rows", () => {
 
   test("gives null for null, whatever the type", () => {
     assert.equal(read(select(Post.c.id), [null]), null)
-    assert.deepEqual(read(select({ a: Post.c.meta, b: jsonAgg(Post) }).from(Post).groupBy(Post), [null, null]), { a: null, b: null })
+    assert.deepEqual(
+      read(
+        select({ a: Post.c.meta, b: jsonAgg(Post) })
+          .from(Post)
+          .groupBy(Post),
+        [null, null],
+      ),
+      { a: null, b: null },
+    )
   })
 
   test("gives null for an entity that an outer join did not find", () => {
@@ -50,7 +58,16 @@ describe("the reader of rows", () => {
   test("needs the result's columns only for values that no expression types", () => {
     assert.equal(needsColumns(shapeOf(sql`select 1`)), true)
     assert.equal(needsColumns(shapeOf(select({ a: { n: sql`1` } }))), true)
-    assert.equal(needsColumns(shapeOf(select({ a: Post, b: jsonAgg(Post.c.id) }).from(Post).groupBy(Post))), false)
+    assert.equal(
+      needsColumns(
+        shapeOf(
+          select({ a: Post, b: jsonAgg(Post.c.id) })
+            .from(Post)
+            .groupBy(Post),
+        ),
+      ),
+      false,
+    )
     const statement = select({ a: sql<number>`1`, b: sql<number>`2` })
     const columns = [
       { name: "a", typeId: 23 },

@@ -1,5 +1,5 @@
 /** The types of aggregates, window functions and groups, null included. */
-import type { IsoDate } from "../../src/schema/index.ts"
+import { int4range, interval, type IsoDate, type IsoDuration } from "../../src/schema/index.ts"
 import {
   anyValue,
   arrayAgg,
@@ -29,6 +29,10 @@ import {
   percentileCont,
   percentileDisc,
   percentRank,
+  type Range,
+  range,
+  rangeAgg,
+  rangeIntersectAgg,
   rank,
   regrCount,
   rollup,
@@ -38,6 +42,7 @@ import {
   stddev,
   stringAgg,
   sum,
+  value,
   window,
 } from "../../src/sql/index.ts"
 import { Comment, Post, User } from "./sql-models.ts"
@@ -66,6 +71,11 @@ rows(
     exactSpread: stddev(Comment.c.id),
     pairs: regrCount(Post.c.id, Post.c.userId),
     correlation: corr(Post.c.id, Post.c.userId),
+    span: sum(interval("P1D")),
+    meanSpan: avg(interval("P1D")),
+    middleSpan: percentileCont(0.5).withinGroup(interval("P1D")),
+    united: rangeAgg(value(range(1, 2), int4range())),
+    common: rangeIntersectAgg(value(range(1, 2), int4range())),
   })
     .from(Post)
     .join(Post.comments)
@@ -85,6 +95,11 @@ rows(
   exactSpread: string | null
   pairs: number
   correlation: number | null
+  span: IsoDuration | null
+  meanSpan: IsoDuration | null
+  middleSpan: IsoDuration | null
+  united: Range<number>[] | null
+  common: Range<number> | null
 }>()
 
 // What the database builds as JSON keeps its words, and what an outer join leaves empty.

@@ -1,4 +1,4 @@
-import { BinaryOperationNode, CastNode, type OperationNode, OperatorNode, RawNode } from "kysely"
+import { BinaryOperationNode, CastNode, FunctionNode, type OperationNode, OperatorNode, RawNode } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
 import type { ArithmeticOperand, ExpressionSpelling } from "../../sql/index.ts"
 
@@ -11,6 +11,9 @@ export const postgresArithmetic: Pick<ExpressionSpelling, "arithmetic"> = {
         hint: "cast both to numeric: cast(column, numeric())",
       })
     }
+    // Sums of bigints are numeric, which would be divided with a fraction.
+    if (operator === "/" && result?.kind === "bigint" && result.unlimited === true)
+      return FunctionNode.create("div", [left.node, right.node])
     const days = result?.kind === "date"
     return BinaryOperationNode.create(days ? asDays(left) : left.node, operators[operator]!, days ? asDays(right) : right.node)
   },

@@ -8,6 +8,9 @@ export function typeName(type: SqlType): string {
   switch (type.kind) {
     case "double":
       return "double precision"
+    // A sum of bigints.
+    case "bigint":
+      return type.unlimited === true ? "numeric" : "bigint"
     case "varchar":
     case "varbit":
       return `${type.kind}${limits(type, type.length)}`

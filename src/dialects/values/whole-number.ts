@@ -9,7 +9,8 @@ const bits: Partial<Record<SqlType["kind"], number>> = { smallint: 16, integer: 
 export function wholeNumber(type: SqlType): ValueRules<number | bigint | string, number | bigint> {
   const label = typeLabel(type)
   if (type.kind === "oid") return numbers(label, 0, 2 ** 32 - 1)
-  const size = bits[type.kind] ?? 64
+  // A sum of bigints is longer than one, and numeric in PostgreSQL.
+  const size = type.unlimited === true ? Number.POSITIVE_INFINITY : (bits[type.kind] ?? 64)
   const mode = type.mode === undefined || type.mode === "default" ? (type.kind === "bigint" ? "bigint" : "number") : type.mode
   if (mode === "number") return numbers(label, ...numberRange(size))
   return mode === "string" ? strings(label, size) : bigints(label, size)
@@ -59,7 +60,7 @@ function bigints(label: string, size: number): ValueRules<bigint> {
   return {
     check(value) {
       if (typeof value !== "bigint") throw wrongType(label, value, "a bigint")
-      if (BigInt.asIntN(size, value) !== value) throw cannotHold(label, value, rangeOf(size))
+      if (!fits(value, size)) throw cannotHold(label, value, rangeOf(size))
       return value
     },
     read: (raw) => readBigint(label, raw),
@@ -71,7 +72,7 @@ function strings(label: string, size: number): ValueRules<string, bigint> {
     check(value) {
       if (typeof value !== "string" || !/^-?\d{1,20}$/.test(value)) throw wrongType(label, value, "a whole number as a string")
       const number = BigInt(value)
-      if (BigInt.asIntN(size, number) !== number) throw cannotHold(label, value, rangeOf(size))
+      if (!fits(number, size)) throw cannotHold(label, value, rangeOf(size))
       return number
     },
     read: (raw) => String(readBigint(label, raw)),
@@ -82,6 +83,10 @@ function readBigint(label: string, raw: unknown): bigint {
   if (typeof raw === "bigint") return raw
   if (typeof raw === "string" ? /^-?\d+$/.test(raw) : Number.isSafeInteger(raw)) return BigInt(raw as string | number)
   throw unreadable(label, raw)
+}
+
+function fits(number: bigint, size: number): boolean {
+  return size === Number.POSITIVE_INFINITY || BigInt.asIntN(size, number) === number
 }
 
 function rangeOf(size: number): string {

@@ -5,7 +5,7 @@ import { isLowerable, type LowerContext } from "./lower.ts"
 import { operandNode, requireOperand } from "./operand.ts"
 import { tight, tightOperand, typedOperand, type Typed } from "./operators.ts"
 import { literalType } from "./literal-type.ts"
-import { numberResult, isNumber, isWhole } from "./number-types.ts"
+import { computedDecimal, isNumber, isWhole, numberResult } from "./number-types.ts"
 import type { ArithmeticOperator } from "./spelling.ts"
 import { type SqlType, type TypeKind, unmodified } from "./type.ts"
 
@@ -99,12 +99,9 @@ function besideWhole(left: Typed, type: SqlType, value: unknown): Side {
 }
 
 /** A decimal has the digits that it is written with, whatever those of the column beside it. */
-function besideDecimal(type: SqlType, value: unknown): Side {
-  const text = typeof value === "number" || typeof value === "bigint" ? String(value) : value
-  if (type.precision === undefined || typeof text !== "string") return beside(text, { kind: "numeric" })
-  const [, whole = "", fraction = ""] = /^[+-]?(\d*)\.?(\d*)$/.exec(text) ?? []
-  const precision = Math.max(whole.replace(/^0+/, "").length, 1) + fraction.length
-  return beside(text, whole + fraction === "" ? { kind: "numeric" } : { kind: "numeric", precision, scale: fraction.length })
+function besideDecimal({ mode }: SqlType, value: unknown): Side {
+  const text = mode !== "number" && (typeof value === "number" || typeof value === "bigint") ? String(value) : value
+  return beside(text, computedDecimal(mode))
 }
 
 function resultType(left: Typed, operator: ArithmeticOperator, right: SqlType | undefined): SqlType | undefined {

@@ -13,6 +13,7 @@ import { comparable, lowerBinary, lowerIsNull, lowerIsTruth, lowerNot, lowerNotD
 import { collated, literalText, lowerIlike, lowerLike, lowerMatches, lowerSimilar, type MatchOptions } from "./patterns.ts"
 import { Quantified } from "./quantified.ts"
 import type { JsonShape } from "./shape.ts"
+import { type InZone, zonedType } from "./time-zone.ts"
 import type { ArithmeticOperator } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
@@ -212,6 +213,14 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
     return binary(this, "||", other, textType)
   }
 
+  /** A moment as the wall clock of a time zone shows it, or the moment at which a wall clock of the zone shows it. */
+  atTimeZone<V extends Date | string | null, O extends Operand<string>>(
+    this: AnyExpr<V>,
+    zone: O,
+  ): Expr<InZone<NonNullable<V>> | Extract<V, null> | NullOf<O>, S | SourceOf<O>> {
+    return zoned(this, zone)
+  }
+
   asc(): Order<T, S> {
     return new Order(this, "asc")
   }
@@ -347,6 +356,11 @@ function computed(left: Typed, operator: ArithmeticOperator, right: unknown): Ex
 function infix(left: Typed, operator: string, right: unknown, type: SqlType | undefined = left.type): Expr<any, any> {
   requireOperand(right, left.label)
   return new Computed(`${left.label} ${operator} …`, left.type, (context) => lowerInfix(left, operator, right, type, context))
+}
+
+function zoned(left: Typed, zone: unknown): Expr<any, any> {
+  requireOperand(zone, left.label)
+  return new Computed(left.label, zonedType(left), (context) => lowerInfix(left, "at time zone", zone, textType, context))
 }
 
 function matching(left: Typed, pattern: unknown, lower: typeof lowerLike, negated: boolean): Condition<any, any> {

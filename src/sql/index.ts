@@ -81,7 +81,22 @@ export type { Literal, Widened } from "./literal-type.ts"
 export { and, not, or } from "./logic.ts"
 export { isLowerable, type Lowerable, LowerContext, type ParameterValues, type ScopeEntry } from "./lower.ts"
 export { Merge, merge, type MergeDraft, type MatchedBranch, type MergedAs, type MergedRow, type UnmatchedBranch } from "./merge.ts"
-export { currentDate, localTime, localTimestamp, now } from "./moments.ts"
+export { clockTimestamp, currentDate, localTime, localTimestamp, now, statementTimestamp } from "./moments.ts"
+export {
+  age,
+  dateBin,
+  dateTrunc,
+  extract,
+  isFinite,
+  justifyDays,
+  justifyHours,
+  justifyInterval,
+  makeDate,
+  makeTime,
+  makeTimestamp,
+  overlaps,
+  type Period,
+} from "./date-functions.ts"
 export { coalesce, greatest, least, nullable, nullif, numNonnulls, numNulls } from "./null-functions.ts"
 export { acos, asin, atan, atan2, cbrt, cos, degrees, exp, ln, log, pi, radians, random, sin, tan } from "./math-functions.ts"
 export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, trimScale, trunc, widthBucket } from "./number-functions.ts"
@@ -124,7 +139,15 @@ export {
   type ValuesOf,
 } from "./prepared.ts"
 export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, type Lateral, source, type Source, type SourceInfo } from "./source.ts"
-export type { ArithmeticOperand, ArithmeticOperator, ExpressionSpelling, QuantifiedComparison, RowColumn } from "./spelling.ts"
+export type {
+  ArithmeticOperand,
+  ArithmeticOperator,
+  DateField,
+  DateUnit,
+  ExpressionSpelling,
+  QuantifiedComparison,
+  RowColumn,
+} from "./spelling.ts"
 export {
   corr,
   covarPop,

@@ -1,5 +1,6 @@
 import { type AnyExpr, Computed, type Expr, type NullOf, type Operand, type SourceOf } from "./expression.ts"
 import { call, expression, plain, typed } from "./function-call.ts"
+import { computedDecimal } from "./number-types.ts"
 import { castNode } from "./operators.ts"
 import type { SqlType } from "./type.ts"
 
@@ -14,11 +15,7 @@ type AnyNumber = AnyExpr<number | bigint | string | null>
 function exactOrDouble(name: string, of: AnyExpr): Expr<any, any> {
   const { type } = expression(of, `${name}()`)
   const exact = type?.kind === "numeric"
-  return call(
-    name,
-    exact ? { ...numericType, ...(type.mode === undefined ? {} : { mode: type.mode }) } : doubleType,
-    plain(of, undefined, name),
-  )
+  return call(name, exact ? computedDecimal(type.mode) : doubleType, plain(of, undefined, name))
 }
 /** What PostgreSQL has for double only. */
 function double(name: string, ...args: readonly unknown[]): Expr<any, any> {
@@ -43,12 +40,12 @@ export function ln<T extends NumberLike, S extends string>(of: AnyExpr<T, S>): E
 export function log<T extends NumberLike, S extends string>(of: AnyExpr<T, S>, base?: number): Expr<T, S> {
   if (base === undefined) return exactOrDouble("log", of)
   const { type } = expression(of, "log()")
-  const result: SqlType = type?.kind === "numeric" && type.mode === undefined ? numericType : { kind: "numeric", mode: "number" }
+  const result = computedDecimal(type?.kind === "numeric" ? type.mode : "number")
   // PostgreSQL has other bases for numeric only.
   return call(
     "log",
     result,
-    typed(base, { kind: "numeric", mode: "number" }, "the base of log()"),
+    typed(base, computedDecimal("number"), "the base of log()"),
     type?.kind === "numeric" ? plain(of, undefined, "log()") : (context) => castNode(of.lower(context), numericType, context),
   )
 }

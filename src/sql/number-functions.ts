@@ -2,6 +2,7 @@ import type { AnyExpr, Expr, NullOf, Operand, SourceOf } from "./expression.ts"
 import type { Factors, OperandIn, Quotients, ResultIn } from "./arithmetic-types.ts"
 import { type Argument, call, expression, plain, typed } from "./function-call.ts"
 import { isLowerable } from "./lower.ts"
+import { computedDecimal } from "./number-types.ts"
 import { castNode } from "./operators.ts"
 import type { SqlType } from "./type.ts"
 
@@ -13,7 +14,7 @@ type NumberLike = number | string | null
 /** The type of a function that PostgreSQL has for double and for numeric. */
 function fractional(type: SqlType | undefined): SqlType | undefined {
   if (type === undefined) return undefined
-  return type.kind === "numeric" ? (type.mode === undefined ? numericType : { kind: "numeric", mode: type.mode }) : doubleType
+  return type.kind === "numeric" ? computedDecimal(type.mode) : doubleType
 }
 
 function unary<T, S extends string>(name: string, of: AnyExpr<T, S>, type: SqlType | undefined): Expr<T, S> {
@@ -22,7 +23,8 @@ function unary<T, S extends string>(name: string, of: AnyExpr<T, S>, type: SqlTy
 
 /** Without the sign. */
 export function abs<T extends NumberLike | bigint, S extends string>(of: AnyExpr<T, S>): Expr<T, S> {
-  return unary("abs", expression(of, "abs()"), of.type)
+  const { type } = expression(of, "abs()")
+  return unary("abs", of, type?.kind === "numeric" ? computedDecimal(type.mode) : type)
 }
 /** The greatest whole number that is not greater. */
 export function floor<T extends NumberLike, S extends string>(of: AnyExpr<T, S>): Expr<T, S> {
@@ -90,19 +92,14 @@ export function div<T extends NumberLike, S extends string, D extends Operand<T>
 
 /** PostgreSQL has the function for numeric only. */
 function asNumeric(operand: unknown, type: SqlType | undefined, label: string): Argument {
-  if (type === undefined || type.kind === "numeric")
-    return plain(operand, type === undefined ? undefined : { ...numericType, ...modeOf(type) }, label)
+  if (type === undefined || type.kind === "numeric") return plain(operand, type && computedDecimal(type.mode), label)
   return isLowerable(operand)
     ? (context) => castNode(operand.lower(context), numericType, context)
-    : typed(operand, { kind: "numeric", mode: "number" }, label)
-}
-function modeOf({ mode }: SqlType): { readonly mode?: "number" } {
-  return mode === "number" ? { mode } : {}
+    : typed(operand, computedDecimal("number"), label)
 }
 /** Numeric, read as the type is. */
 function numericLike(type: SqlType | undefined): SqlType | undefined {
-  if (type === undefined) return undefined
-  return type.kind === "numeric" ? { ...numericType, ...modeOf(type) } : { kind: "numeric", mode: "number" }
+  return type && computedDecimal(type.kind === "numeric" ? type.mode : "number")
 }
 
 /** The greatest whole number that both are divisible by. */

@@ -36,7 +36,7 @@ export function numberResult(operator: ArithmeticOperator, left: SqlType, right:
   }
   if (left.kind === "numeric" || right.kind === "numeric") {
     if (form === "bigint") throw clash(operator, left, right, label)
-    return decimalResult(operator, left, right, form === "number")
+    return computedDecimal(form === "number" ? "number" : undefined)
   }
   const result = wholeResult(left, right, form)
   return left.unlimited === true || right.unlimited === true ? { ...result, unlimited: true } : result
@@ -65,46 +65,12 @@ function nameOf({ kind }: SqlType): string {
   return kind === "double" ? "double precision" : kind
 }
 
-/** Digits before and after the point; a whole number has none after it. */
-interface Digits {
-  readonly whole: number
-  readonly fraction: number
+/**
+ * The type of a decimal that is computed: without limits, and where decimals that are computed are floating-point numbers
+ * (SQLite), compared with such. As a number when `mode` says so.
+ */
+export function computedDecimal(mode?: SqlType["mode"]): SqlType {
+  return mode === "number" ? computedNumber : computedText
 }
-
-function digitsOf({ kind, precision, scale = 0 }: SqlType): Digits | undefined {
-  switch (kind) {
-    case "smallint":
-      return { whole: 5, fraction: 0 }
-    case "integer":
-      return { whole: 10, fraction: 0 }
-    case "bigint":
-      return { whole: 19, fraction: 0 }
-    default:
-      return precision === undefined ? undefined : { whole: precision - scale, fraction: scale }
-  }
-}
-
-/** A decimal with the digits that the result can have, where those follow from the digits of both sides. */
-function decimalResult(operator: ArithmeticOperator, left: SqlType, right: SqlType, asNumber: boolean): SqlType {
-  const digits = resultDigits(operator, digitsOf(left), digitsOf(right))
-  return {
-    kind: "numeric",
-    ...(digits === undefined ? {} : { precision: digits.whole + digits.fraction, scale: digits.fraction, unlimited: true as const }),
-    ...(asNumber ? { mode: "number" as const } : {}),
-  }
-}
-
-function resultDigits(operator: ArithmeticOperator, left: Digits | undefined, right: Digits | undefined): Digits | undefined {
-  if (left === undefined || right === undefined) return undefined
-  switch (operator) {
-    case "+":
-    case "-":
-      return { whole: Math.max(left.whole, right.whole) + 1, fraction: Math.max(left.fraction, right.fraction) }
-    case "*":
-      return { whole: left.whole + right.whole, fraction: left.fraction + right.fraction }
-    case "%":
-      return { whole: Math.max(left.whole, right.whole), fraction: Math.max(left.fraction, right.fraction) }
-    case "/":
-      return undefined
-  }
-}
+const computedText: SqlType = { kind: "numeric", precision: 15, unlimited: true }
+const computedNumber: SqlType = { ...computedText, mode: "number" }

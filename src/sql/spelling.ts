@@ -31,6 +31,45 @@ export interface ArithmeticOperand {
 }
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%"
 
+/** The fields of a date, a time or a span that can be taken from it. */
+export type DateField =
+  | "century"
+  | "day"
+  | "decade"
+  | "dow"
+  | "doy"
+  | "epoch"
+  | "hour"
+  | "isodow"
+  | "isoyear"
+  | "julian"
+  | "microseconds"
+  | "millennium"
+  | "milliseconds"
+  | "minute"
+  | "month"
+  | "quarter"
+  | "second"
+  | "week"
+  | "year"
+/** The units that a date or time can be cut to. */
+export type DateUnit = Extract<
+  DateField,
+  | "century"
+  | "day"
+  | "decade"
+  | "hour"
+  | "microseconds"
+  | "millennium"
+  | "milliseconds"
+  | "minute"
+  | "month"
+  | "quarter"
+  | "second"
+  | "week"
+  | "year"
+>
+
 /**
  * How a database spells the expressions that not every database spells the same way.
  * A method throws an UnsupportedError for what the database has nothing equal in meaning for.
@@ -52,4 +91,8 @@ export interface ExpressionSpelling {
   infix(operator: string, left: OperationNode, right: OperationNode): OperationNode
   /** A function by PostgreSQL's name for it. */
   call(name: string, args: readonly OperationNode[]): OperationNode
+  /** A number: a field of a date, a time or a span. */
+  extract(field: DateField, of: OperationNode, type: SqlType | undefined): OperationNode
+  /** The beginning of the unit that a moment is in, of the moment's type. */
+  dateTrunc(unit: DateUnit, of: OperationNode, type: SqlType | undefined, zone: OperationNode | undefined): OperationNode
 }

@@ -111,7 +111,7 @@ forEachDatabase("arithmetic of numbers", (database) => {
       of: price.dividedBy(small),
       text: `${column("price")} / ${column("small")}`,
       gives: "4.1666666666666667",
-      sqlite: { text: `cast(${column("price")} as real) / ${column("small")}`, gives: "4.166666666666667" },
+      sqlite: { text: `cast(${column("price")} as real) / ${column("small")}`, gives: "4.16666666666667" },
     },
     {
       name: "gives the remainder of decimals",
@@ -125,7 +125,7 @@ forEachDatabase("arithmetic of numbers", (database) => {
       of: value("1.50", numeric({ precision: 5, scale: 2 })).times("1.125"),
       text: `cast($1 as numeric(5, 2)) * $2`,
       gives: "1.68750",
-      sqlite: { text: "? * ?" },
+      sqlite: { text: "? * ?", gives: "1.6875" },
     },
     { name: "adds doubles", of: ratio.plus(0.25), text: `${column("ratio")} + $1`, gives: 2.5 },
     { name: "adds floats of 32 and 64 bits", of: single.plus(ratio), text: `${column("single")} + ${column("ratio")}`, gives: 2.75 },
@@ -466,4 +466,31 @@ describe("arithmetic", () => {
       'select cast($1 as double precision) + $2 as "a", cast($3 as timestamptz) - cast($4 as timestamptz) as "b", cast($5 as timestamp) + cast($6 as interval) as "c"',
     )
   })
+})
+
+forEachDatabase("decimals that are computed", (database) => {
+  const sample = sharedSample(database)
+  const limited = value("1.50", numeric({ precision: 5, scale: 2 }))
+  testExpressions(database, sample, [
+    {
+      name: "compare with values as numbers",
+      of: price.times(whole).gt("100"),
+      text: `(${column("price")} * ${column("whole")}) > $1`,
+      gives: true,
+    },
+    {
+      name: "compare with values of fewer digits",
+      of: limited.times("1.125").eq("1.6875"),
+      text: "(cast($1 as numeric(5, 2)) * $2) = $3",
+      gives: true,
+      sqlite: { text: "(? * ?) = ?" },
+    },
+    {
+      name: "keep their digits in a choice",
+      of: price.plus("0.001").eq(price.plus(0.001)),
+      text: `(${column("price")} + $1) = (${column("price")} + $2)`,
+      gives: true,
+    },
+    { name: "are compared after a function", of: trunc(price).lt("13"), text: `trunc(${column("price")}) < $1`, gives: true },
+  ])
 })

@@ -15,17 +15,25 @@ import {
   timestamptz,
 } from "../../src/schema/index.ts"
 import {
+  age,
   all,
   any,
   caseOf,
   concatWs,
+  dateTrunc,
+  extract,
   fn,
+  isFinite,
   left,
   ln,
+  makeDate,
   makeInterval,
+  makeTimestamp,
+  max,
   mod,
   nullOf,
   numNulls,
+  overlaps,
   regexpCount,
   regexpMatch,
   select,
@@ -33,6 +41,7 @@ import {
   sin,
   splitPart,
   stringToArray,
+  toChar,
   toDate,
   toNumber,
   toTimestamp,
@@ -154,3 +163,17 @@ gives(caseOf(pages).when(1, "a"))<string | null>()
 gives(nullOf(text()))<string | null>()
 gives(numNulls(weight, subtitle))<number>()
 gives(fn.pure("f", integer(), weight))<number | null>()
+
+// ---------------------------------------------------------------- dates
+gives(extract("year", createdAt))<number>()
+gives(dateTrunc("month", publishedDate))<IsoDate>()
+gives(dateTrunc("month", max(createdAt)))<Date | null>()
+gives(createdAt.atTimeZone("UTC"))<IsoDateTime>()
+gives(createdAt.atTimeZone("UTC").atTimeZone(subtitle))<Date | null>()
+gives(age(createdAt, createdAt))<IsoDuration>()
+gives(makeDate(pages, weight, 1))<IsoDate | null>()
+gives(makeTimestamp(2024, 1, 1, 0, 0, weight))<IsoDateTime | null>()
+gives(isFinite(createdAt))<boolean>()
+gives(overlaps([createdAt, interval("P1D")], [new Date(), new Date()]))<boolean>()
+gives(overlaps([createdAt, interval("P1D").times(weight)], [new Date(), new Date()]))<boolean | null>()
+gives(toChar(createdAt, "YYYY"))<string>()

@@ -1,6 +1,7 @@
 import type { ExpressionSpelling } from "../../sql/index.ts"
 import { postgresArithmetic } from "./arithmetic.ts"
 import { postgresComparisons } from "./comparisons.ts"
+import { postgresDates } from "./dates.ts"
 import { postgresFunctions } from "./functions.ts"
 import { postgresOperators } from "./operators.ts"
 
@@ -10,4 +11,5 @@ export const postgresSpelling: ExpressionSpelling = {
   ...postgresArithmetic,
   ...postgresFunctions,
   ...postgresOperators,
+  ...postgresDates,
 }

@@ -41,6 +41,8 @@ const spellings: ReadonlyMap<string, Spelled> = new Map<string, Spelled>([
   ["strpos", "instr"],
   ["concat", "concat"],
   ["concat_ws", "concat_ws"],
+  ["make_date", (year, month, day) => raw`format('%04d-%02d-%02d', ${year}, ${month}, ${day})`],
+  ["isfinite", (of) => raw`${of} not in ('infinity', '-infinity')`],
   ["num_nulls", (...of) => sumOf(of.map((each) => raw`(${each} is null)`))],
   ["num_nonnulls", (...of) => sumOf(of.map((each) => raw`(${each} is not null)`))],
   ["ascii", "unicode"],

@@ -1,6 +1,7 @@
 import type { ExpressionSpelling } from "../../sql/index.ts"
 import { sqliteArithmetic } from "./arithmetic.ts"
 import { sqliteComparisons } from "./comparisons.ts"
+import { sqliteDates } from "./dates.ts"
 import { sqliteFunctions } from "./functions.ts"
 import { sqliteOperators } from "./operators.ts"
 
@@ -10,4 +11,5 @@ export const sqliteSpelling: ExpressionSpelling = {
   ...sqliteArithmetic,
   ...sqliteFunctions,
   ...sqliteOperators,
+  ...sqliteDates,
 }

@@ -1,4 +1,4 @@
-import { all, any, caseOf, select, tuple } from "../../../src/sql/index.ts"
+import { all, any, caseOf, dateTrunc, extract, select, tuple } from "../../../src/sql/index.ts"
 import { Author, Book } from "../sql-operators.ts"
 
 const { title, pages, sold, publishedDate, createdAt } = Book.c
@@ -55,3 +55,13 @@ pages.isTrue()
 title.matches(pages)
 // error: TS2345 Argument of type 'string' is not assignable to parameter of type 'Operand<number>'.
 caseOf(pages).when("x", 1)
+
+// Dates are taken apart by what they have.
+// error: TS2345 Argument of type '"yeer"' is not assignable to parameter of type 'DateField'.
+extract("yeer", createdAt)
+// error: TS2345 Argument of type 'Column<number, "book", "pages">' is not assignable to parameter of type 'AnyMoment'.
+extract("year", pages)
+// error: TS2345 Argument of type '"dow"' is not assignable to parameter of type 'DateUnit'.
+dateTrunc("dow", createdAt)
+// error: TS2684 The 'this' context of type 'Column<number, "book", "pages">' is not assignable to method's 'this' of type 'AnyExpr<string | Date | null, string>'.
+pages.atTimeZone("UTC")

@@ -26,13 +26,15 @@ interface Choice {
 /** What both forms of `case` have in common. */
 abstract class CaseBase<out T, out S extends string> extends Expr<T | null, S> {
   readonly label: string = "case"
-  readonly type: SqlType | undefined
   protected readonly choice: Choice
 
   constructor(choice: Choice) {
     super()
     this.choice = choice
-    this.type = outcomeType(choice.branches.map((each) => each.result))
+  }
+  /** Of the outcomes until now: one without a type of its own may get it from a later one. */
+  get type(): SqlType | undefined {
+    return outcomeType(this.choice.branches.map((each) => each.result))
   }
   /** What it gives where no branch is taken, instead of null. */
   else<R extends Outcome>(result: R): Expr<T | ValueOf<R>, S | Source<R>> {

@@ -8,15 +8,20 @@ import { typedOperand } from "./operators.ts"
 import { typeFrom, type TypeSource } from "./type-source.ts"
 import type { SqlType } from "./type.ts"
 
-/** An argument as a function lowers it. */
-export type Argument = (context: LowerContext) => OperationNode
+/** An argument as a function lowers it. `call` is what the call is named in messages. */
+export interface Argument {
+  (context: LowerContext, call?: string): OperationNode
+  /** What it is called in messages, when it is an expression. */
+  readonly shown?: string
+}
 
 /** A function that is known to have no side effect, by the name that PostgreSQL has for it. */
 export function call<T, S extends string>(name: string, type: SqlType | undefined, ...args: readonly Argument[]): Expr<T, S> {
-  return new Computed<T, S>(`${name}(…)`, type, (context) =>
+  const label = `${name}(${args[0]?.shown ?? "…"}${args.length > 1 ? ", …" : ""})`
+  return new Computed<T, S>(label, type, (context) =>
     context.dialect.call(
       name,
-      args.map((argument) => argument(context)),
+      args.map((argument) => argument(context, label)),
     ),
   )
 }
@@ -33,13 +38,24 @@ export function expression(given: unknown, where: string): Expr<any, any> {
 export function plain(operand: unknown, type: SqlType | undefined, label: string): Argument {
   requireOperand(operand, label)
   // What stands in an argument says its own type: beside it may be nothing but parameters.
-  return (context) => (isLowerable(operand) ? operand.lower(context) : operandNode(operand, type, label, context))
+  return argument(operand, (context, call) =>
+    isLowerable(operand) ? operand.lower(context) : operandNode(operand, type, ofCall(label, call), context),
+  )
 }
 
 /** An argument whose type would not be clear. */
 export function typed(operand: unknown, type: SqlType, label: string): Argument {
   requireOperand(operand, label)
-  return (context) => typedOperand(operand, type, label, context)
+  return argument(operand, (context, call) => typedOperand(operand, type, ofCall(label, call), context))
+}
+
+function argument(operand: unknown, lower: (context: LowerContext, call?: string) => OperationNode): Argument {
+  return operand instanceof Expr ? Object.assign(lower, { shown: operand.label }) : lower
+}
+
+/** "the start of substring()" is that of `substring(post.title, …)`. */
+function ofCall(label: string, call: string | undefined): string {
+  return call === undefined ? label : label.replace(/\w+\(\)/, () => call)
 }
 
 const functionPattern = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/

@@ -62,7 +62,7 @@ export interface JsonAggOptions {
  * @example jsonAgg({ title: Post.c.title, at: Post.c.createdAt }, { orderBy: Post.c.createdAt.desc() })
  */
 export function jsonAgg<const I extends Item>(item: I, options: JsonAggOptions = {}): JsonList<I> {
-  const orderBy = orderingsOf(options.orderBy, "jsonAgg orderBy")
+  const orderBy = "orderBy" in options ? orderingsOf(options.orderBy ?? [undefined as never], "jsonAgg orderBy") : []
   if ("where" in options) requireExpressions([options.where], "jsonAgg where")
   const filter = options.where === undefined ? [] : [options.where]
   const json = { kind: "array", element: shapeOf(item, "jsonAgg()") } as const

@@ -158,11 +158,18 @@ export interface SqlTag {
  */
 export const sql: SqlTag = Object.assign(
   <T = any>(fragments: TemplateStringsArray, ...values: readonly unknown[]): SqlText<T> => {
+    // A string, or a list from a request, would be text that somebody else wrote.
+    if (!Array.isArray(fragments) || !Object.hasOwn(fragments, "raw")) {
+      throw new StatementError(`sql is a template's tag, not a function of ${fragments === null ? "null" : typeof fragments}`, {
+        hint: "write sql`…`; text that was put together before is sql.unsafe(text)",
+      })
+    }
     requireValues(values)
     return new SqlText<T>(fragments, values)
   },
   {
     identifier(...names: readonly [string, ...string[]]): Lowerable {
+      if (names.length === 0) throw new StatementError("sql.identifier() was given no name")
       for (const name of names) {
         if (typeof name !== "string" || name === "" || name.includes("\0"))
           throw new StatementError(`sql.identifier(): ${JSON.stringify(name)} cannot be a name`)
@@ -178,6 +185,9 @@ export const sql: SqlTag = Object.assign(
         throw new StatementError("sql.join() was given nothing to join", {
           hint: "an empty list has no text that is right everywhere: decide it before",
         })
+      }
+      if (!(separator instanceof SqlText)) {
+        throw new StatementError("sql.join(): the separator is not a piece of sql", { hint: "write sql.join(list, sql` or `)" })
       }
       const values = items.flatMap((item, index) => (index === 0 ? [item] : [separator, item]))
       requireValues(values)

@@ -31,7 +31,6 @@ export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => Codec): Co
       return fromJson(value)
     },
     same: (raw, value) =>
-      raw === value ||
       isSameArray(
         parse(raw, (text) => text),
         value,

@@ -28,7 +28,7 @@ export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => SqliteCode
     encode,
     decode,
     decodeJson: (value) => fromJson(value, 1),
-    same: (raw, value) => raw === value || isSameArray(decode(raw), value, (item, element) => isSameElement(leaf, item, element), shape),
+    same: (raw, value) => isSameArray(decode(raw), value, (item, element) => isSameElement(leaf, item, element), shape),
     elementText: encode,
   }
 }

@@ -22,7 +22,7 @@ export function codecOfRules<T, C>(
     decode: (raw) => rules.read(raw),
     decodeJson: (value) => rules.read(value),
     same(raw, value) {
-      if (raw === value) return true
+      // Not `raw === value`: what the database wrote may be no value of the type, such as an interval in its own words.
       const read = rules.read(raw)
       if (read === value || (Number.isNaN(read) && Number.isNaN(value))) return true
       if (typeof value !== "string") return false

@@ -23,7 +23,7 @@ export function rangeCodec(type: SqlType, element: Codec): Codec<Range<unknown>>
     encode,
     decode,
     decodeJson: decode,
-    same: (raw, value) => raw === value || isSameText(() => [rules.normal(rules.value(parse(raw))), rules.normal(value)]),
+    same: (raw, value) => isSameText(() => [rules.normal(rules.value(parse(raw))), rules.normal(value)]),
   }
 }
 

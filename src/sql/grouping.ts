@@ -3,7 +3,6 @@ import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { type AnyExpr, type BooleanExpr, Computed, type Expr } from "./expression.ts"
 import { expression } from "./function-call.ts"
 import type { LowerContext } from "./lower.ts"
-import { printsParameters } from "./print.ts"
 import { requireExpressions } from "./require-expressions.ts"
 import { isSource, source, type Source, type SourceInfo } from "./source.ts"
 import type { SqlType } from "./type.ts"
@@ -182,17 +181,9 @@ export function grouping(...keys: readonly [AnyExpr, ...AnyExpr[]]): Expr<number
   for (const key of keys) expression(key, "grouping()")
   return new Computed<number>("grouping(…)", integerType, (context) => {
     if (!context.dialect.groupingSets) throw new UnsupportedError(`${context.dialect.title} has no grouping()`)
-    const nodes = keys.map((key) => key.lower(context))
-    nodes.forEach((node, index) => {
-      if (printsParameters(node, context.dialect)) {
-        throw new StatementError(
-          `grouping(): key ${index + 1}, ${keys[index]!.label}, holds a parameter, so that no two of its kind are the same`,
-          {
-            hint: "compute it in a subquery and group by its column",
-          },
-        )
-      }
-    })
-    return FunctionNode.create("grouping", nodes)
+    return FunctionNode.create(
+      "grouping",
+      keys.map((key) => key.lower(context)),
+    )
   })
 }

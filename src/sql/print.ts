@@ -16,8 +16,3 @@ export function printRoot(node: RootOperationNode, dialect: SqlDialect): { reado
 export function printNode(node: OperationNode, dialect: SqlDialect): string {
   return printRoot(RawNode.createWithChild(node), dialect).sql
 }
-
-/** Whether the text of a node has parameters. */
-export function printsParameters(node: OperationNode, dialect: SqlDialect): boolean {
-  return printRoot(RawNode.createWithChild(node), dialect).parameters.length > 0
-}

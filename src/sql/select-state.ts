@@ -1,4 +1,5 @@
 import {
+  AliasNode,
   HavingNode,
   LimitNode,
   OffsetNode,
@@ -19,6 +20,7 @@ import { type Groups, leavesOutKeys, lowerGroupBy } from "./grouping.ts"
 import type { LowerContext } from "./lower.ts"
 import { itemsOf, type Item } from "./result.ts"
 import { lowerCount } from "./row-count.ts"
+import { shareKeys } from "./repeated-keys.ts"
 import { attachWindows } from "./window-clause.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
@@ -122,8 +124,9 @@ export function lowerSelect(
     level.clause = "where"
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
     level.clause = "group by"
+    const keys: OperationNode[] = []
     if (state.groupBy.length > 0)
-      node.groupBy = lowerGroupBy(state, kindsOf(entries, from), context, (key) => keyNode(key, context, selection))
+      node.groupBy = lowerGroupBy(state, kindsOf(entries, from), context, (key) => keyNode(key, keys, context, selection))
     level.clause = "having"
     if (state.having.length > 0) node.having = HavingNode.create(lowerAll("and", state.having, context))
     level.clause = "order by"
@@ -134,13 +137,20 @@ export function lowerSelect(
     if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
     attachWindows(node, level)
     if (makesGroups(state, level)) requireGrouped(state, level, kindsOf(entries, from))
-    return { node, selection }
+    if (state.distinct) keys.push(...selections.map(selectedNode))
+    return { node: keys.length === 0 ? node : shareKeys(node, keys), selection }
   })
 }
 
-function keyNode(key: AnyExpr, context: LowerContext, selection: Selection | undefined): OperationNode {
+function selectedNode({ selection }: SelectionNode): OperationNode {
+  return AliasNode.is(selection) ? selection.node : selection
+}
+
+/** @param keys to which computed keys are added */
+function keyNode(key: AnyExpr, keys: OperationNode[], context: LowerContext, selection: Selection | undefined): OperationNode {
   // Lowered even where its place is printed: the check of groups looks at its columns.
   const node = key.lower(context)
+  if (!(key instanceof Column)) keys.push(node)
   return placeOf(key, selection) ?? node
 }
 
@@ -153,7 +163,8 @@ export function lowerOrder(order: Order | AnyExpr, context: LowerContext, select
 
 /**
  * The place of an expression in the select list, as GROUP BY and ORDER BY take it. An expression with parameters must be
- * meant this way: repeated, its parameters would be others, and the database could not see that it is the same.
+ * meant this way: repeated, its parameters would be others, and the database could not see that it is the same. What else
+ * is made of a key is seen to by {@link shareKeys}.
  */
 function placeOf(expression: AnyExpr, selection: Selection | undefined): OperationNode | undefined {
   if (selection === undefined || expression instanceof Column) return undefined

@@ -1,4 +1,3 @@
-import { PostgresQueryCompiler } from "kysely"
 import { ArgumentError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
@@ -12,6 +11,7 @@ import { mapError } from "./errors.ts"
 import { postgresExplain } from "./explain.ts"
 import { postgresIntrospection } from "./introspect.ts"
 import { postgresLowering } from "./lowering.ts"
+import { SharingQueryCompiler } from "./query-compiler.ts"
 import { decoderOf } from "./result-types.ts"
 import { sessionLock } from "./session-lock.ts"
 import { postgresSpelling } from "./spelling.ts"
@@ -33,7 +33,7 @@ export const postgres: Dialect = {
   groupingSets: true,
   codec: <T>(type: SqlType<T>): Codec<T> => postgresCodec(type),
   typeName,
-  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createQueryCompiler: () => new SharingQueryCompiler(),
   functionName: (name) => name,
   ...postgresLowering,
   ...postgresSpelling,

@@ -1,4 +1,4 @@
-import type { SqlType, TypeKind } from "../sql/index.ts"
+import { type SqlType, travellingType, type TypeKind } from "../sql/index.ts"
 
 /** A primary key as an identity map takes it: a primitive for one column, a string for several. */
 export type IdentityKey = string | number | bigint | boolean
@@ -19,11 +19,13 @@ const primitiveKinds: ReadonlySet<TypeKind> = new Set([
 
 /** Whether a decoded value of the type is a key by itself. */
 export function isPrimitiveKey(type: SqlType): boolean {
-  return primitiveKinds.has(type.kind)
+  return type.codec === undefined && primitiveKinds.has(type.kind)
 }
 
 /** A value of one key column as a primitive that is equal for equal values. */
 export function keyPart(value: unknown, type: SqlType): IdentityKey {
+  // Values of a user's own class are equal when they are written as the same.
+  if (type.codec !== undefined) return keyPart(type.codec.encode(value), travellingType(type) ?? { kind: "custom" })
   switch (typeof value) {
     case "string":
       return type.kind === "uuid" ? value.toLowerCase() : value

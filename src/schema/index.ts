@@ -48,6 +48,7 @@ export {
   shortenName,
 } from "./naming.ts"
 export { compositeType, type CompositeType, domainType, type DomainType } from "./named-types.ts"
+export type { StandardSchema } from "./standard-schema.ts"
 export {
   type KeyPair,
   manyToMany,
@@ -83,6 +84,7 @@ export {
   varbit,
   xml,
 } from "./server-types.ts"
+export { codec, type CodecType } from "./codec.ts"
 export {
   type CheckConstraint,
   type ForeignKey,
@@ -123,7 +125,6 @@ export {
   bigint,
   boolean,
   bytea,
-  customType,
   date,
   double,
   enumType,
@@ -136,6 +137,7 @@ export {
   type IsoTime,
   json,
   jsonb,
+  type JsonOptions,
   numeric,
   type NumericOptions,
   real,

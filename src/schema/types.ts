@@ -1,16 +1,8 @@
 import { DefinitionError } from "../errors/index.ts"
-import {
-  type CustomCodec,
-  type Expr,
-  intervalValue,
-  type IsoDate,
-  type IsoDateTime,
-  type IsoDuration,
-  type IsoTime,
-  type SqlType,
-} from "../sql/index.ts"
+import { type Expr, intervalValue, type IsoDate, type IsoDateTime, type IsoDuration, type IsoTime, type SqlType } from "../sql/index.ts"
 import type { ColumnBuilder } from "./column-builder.ts"
 import { column } from "./column-builder.ts"
+import { type OutputOf, schemaCodec, type StandardSchema } from "./standard-schema.ts"
 
 export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "../sql/index.ts"
 
@@ -110,18 +102,45 @@ export function interval(span: string): Expr<IsoDuration>
 export function interval(...spans: readonly string[]): any {
   return spans.length === 0 ? column<IsoDuration, "interval">({ kind: "interval" }) : intervalValue(spans[0]!)
 }
-/** JSON kept as its text. */
+/** What the application knows of the documents of a JSON column. */
+export interface JsonOptions {
+  /** Documents are checked when they are read too, and values are what the schema makes of them; only when they are written, without. */
+  readonly validateOnRead?: boolean
+}
+
+/** JSON kept as its text: see {@link jsonb}. */
 export function json(): Builder<unknown, "json">
 export function json<T>(): Builder<T, "json">
-export function json(): Builder<any, "json"> {
-  return column<any, "json">({ kind: "json" })
+export function json<S extends StandardSchema>(schema: S, options?: JsonOptions): Builder<DocumentOf<S>, "json">
+export function json(schema?: StandardSchema, options?: JsonOptions): Builder<any, "json"> {
+  return column<any, "json">(documentType("json", schema, options))
 }
-/** JSON in the server's binary form. */
+/**
+ * JSON in the server's binary form. A schema that follows Standard Schema (zod, valibot, arktype, …) types the documents and checks
+ * them: what it gives is what is stored, and a document that it refuses is a ValueError before anything is sent.
+ *
+ * @example
+ * jsonb<{ tags: string[] }>()
+ * jsonb(z.object({ tags: z.array(z.string()) }))
+ */
 export function jsonb(): Builder<unknown, "jsonb">
 export function jsonb<T>(): Builder<T, "jsonb">
-export function jsonb(): Builder<any, "jsonb"> {
-  return column<any, "jsonb">({ kind: "jsonb" })
+export function jsonb<S extends StandardSchema>(schema: S, options?: JsonOptions): Builder<DocumentOf<S>, "jsonb">
+export function jsonb(schema?: StandardSchema, options?: JsonOptions): Builder<any, "jsonb"> {
+  return column<any, "jsonb">(documentType("jsonb", schema, options))
 }
+
+/** SQL's NULL is the column's, not the schema's. */
+type DocumentOf<S extends StandardSchema> = Exclude<OutputOf<S>, null | undefined>
+
+function documentType<K extends "json" | "jsonb">(
+  kind: K,
+  schema: StandardSchema | undefined,
+  { validateOnRead = false }: JsonOptions = {},
+): SqlType & { readonly kind: K } {
+  return schema === undefined ? { kind } : { kind, codec: schemaCodec(schema, kind, validateOnRead) }
+}
+
 /** Bytes. */
 export function bytea(): Builder<Uint8Array, "bytea"> {
   return column<Uint8Array, "bytea">({ kind: "bytea" })
@@ -147,12 +166,4 @@ export function enumType<const L extends string>(
   if (new Set(labels).size !== labels.length) throw new DefinitionError(`enum ${name} has a label twice`)
   const type = { kind: "enum", enumName: name, labels, ...(options.schema === undefined ? {} : { enumSchema: options.schema }) } as const
   return Object.assign(() => column<L, "enum">(type), { type: type, labels: labels })
-}
-
-/**
- * A type that Rebis does not know, by the database's name for it.
- * @example customType<string>("citext", { encode: (value) => value, decode: String })
- */
-export function customType<T>(sqlName: string, codec: CustomCodec<T>): Builder<T, "custom"> {
-  return column<T, "custom">({ kind: "custom", sqlName, codec })
 }

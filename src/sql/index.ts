@@ -220,7 +220,16 @@ export type { TypeSource } from "./type-source.ts"
 export { Update, update, type UpdateDraft } from "./update.ts"
 export type { ResultColumn } from "./text-rows.ts"
 export { type DeclaredColumns, type DeclaredRow, type DeclaredRows, TextRows } from "./text-statement.ts"
-export { type CompositeField, type CustomCodec, type SqlType, type TypeKind, type TypeMode, typeKey, unmodified } from "./type.ts"
+export {
+  type CompositeField,
+  type CustomCodec,
+  type SqlType,
+  travellingType,
+  type TypeKind,
+  type TypeMode,
+  typeKey,
+  unmodified,
+} from "./type.ts"
 export {
   firstValue,
   type FrameFunction,

@@ -80,6 +80,7 @@ export interface SqlType<T = unknown> {
   readonly domain?: string
   /** The type's name as the database spells it: of a `custom` type, a composite one, a range, hstore. */
   readonly sqlName?: string
+  /** A user's own form of the type's values. */
   readonly codec?: CustomCodec<any>
   /** Only for the compiler. */
   readonly $value?: T
@@ -95,10 +96,24 @@ export interface CompositeField {
   readonly nullable: boolean
 }
 
-/** A codec that a user brings for a `custom` type: what the driver is given, and what is made of the server's text. */
+/**
+ * A codec of a user's own on top of a type: it makes values of that type of the user's values, and back. Of a `custom` type
+ * without `via` they are what the driver takes and gives.
+ */
 export interface CustomCodec<T> {
-  readonly encode: (value: T) => string | number | bigint | boolean | Uint8Array | null
-  readonly decode: (raw: unknown) => T
+  readonly encode: (value: T) => unknown
+  readonly decode: (given: any) => T
+  /** The type whose values travel, where it is not the column's own. */
+  readonly via?: SqlType
+  /** It changes nothing that fits, and refuses the rest. */
+  readonly validates?: true
+}
+
+/** The type whose values travel for a type with a codec of its own; `undefined` when they are the driver's. */
+export function travellingType(type: SqlType): SqlType | undefined {
+  const { codec, ...own } = type
+  if (codec?.via !== undefined) return codec.via
+  return type.kind === "custom" ? undefined : codec === undefined ? type : own
 }
 
 /** The type without length, precision and scale, since a cast to those would cut or round without a word, and without its domain. */
@@ -132,6 +147,15 @@ function family({ kind }: SqlType): TypeKind {
   return kind === "varchar" ? "text" : kind
 }
 
+const codecNumbers = new WeakMap<object, number>()
+let codecs = 0
+
+function codecNumber(codec: object): number {
+  let number = codecNumbers.get(codec)
+  if (number === undefined) codecNumbers.set(codec, (number = ++codecs))
+  return number
+}
+
 const keys = new WeakMap<SqlType, string>()
 
 /** The identity of a type as a string: equal for equal types. Used to cache codecs. */
@@ -151,6 +175,7 @@ export function typeKey(type: SqlType): string {
       type.element ? `<${typeKey(type.element)}>` : "",
       type.sqlName ?? "",
       type.domain ?? "",
+      type.codec === undefined ? "" : codecNumber(type.codec),
       type.fields ? JSON.stringify(type.fields.map(({ key, nullable, type: each }) => [key, nullable, typeKey(each)])) : "",
     ].join("|")
     keys.set(type, key)

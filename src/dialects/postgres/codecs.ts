@@ -2,7 +2,8 @@ import type { Codec, SqlType } from "../../sql/index.ts"
 import { bitString } from "../values/bit-string.ts"
 import { bytes, hexOf, sameBytes } from "../values/bytes.ts"
 import { cachedByType } from "../values/codec-cache.ts"
-import { codecOfRules, customCodec, type Parameter } from "../values/codec-of-rules.ts"
+import { codecOfRules, type Parameter } from "../values/codec-of-rules.ts"
+import { customCodec } from "../values/custom-codec.ts"
 import { day, timeOfDay, zonedTimeOfDay } from "../values/day.ts"
 import { decimal, shortestDecimal } from "../values/decimal.ts"
 import { duration } from "../values/duration.ts"
@@ -29,6 +30,7 @@ export const postgresCodec: (type: SqlType) => Codec<any> = cachedByType(makeCod
 const asItIs = <C extends Parameter>(canonical: C): C => canonical
 
 function makeCodec(type: SqlType): Codec<any> {
+  if (type.codec !== undefined || type.kind === "custom") return customCodec(type, postgresCodec)
   switch (type.kind) {
     case "smallint":
     case "integer":
@@ -98,8 +100,6 @@ function makeCodec(type: SqlType): Codec<any> {
       return rangeCodec(type, postgresCodec(elementOf(type)))
     case "multirange":
       return multirangeCodec(type, postgresCodec(elementOf(type)))
-    case "custom":
-      return customCodec(type)
   }
 }
 

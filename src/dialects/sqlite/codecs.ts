@@ -1,10 +1,11 @@
-import type { Codec, SqlType } from "../../sql/index.ts"
+import { type Codec, type SqlType, travellingType } from "../../sql/index.ts"
 import { bitString } from "../values/bit-string.ts"
 import { bytes, hexOf, sameBytes } from "../values/bytes.ts"
 import { cachedByType } from "../values/codec-cache.ts"
-import { codecOfRules, customCodec, type Parameter } from "../values/codec-of-rules.ts"
+import { codecOfRules, type Parameter } from "../values/codec-of-rules.ts"
 import { checkHstore, type Hstore, hstoreFromJson, sameHstore } from "../values/hstore.ts"
 import { isSameJson, jsonText } from "../values/json-value.ts"
+import { customCodec, ownForm } from "../values/custom-codec.ts"
 import { jsonNull } from "../values/json-null.ts"
 import { hardwareAddress, networkAddress } from "../values/network.ts"
 import { cannotHold, unreadable } from "../values/refusal.ts"
@@ -27,6 +28,7 @@ import { dateCodec, dayCodec, textMomentCodec, timeCodec } from "./time-codecs.t
 export const sqliteCodec: (type: SqlType) => SqliteCodec = cachedByType(makeCodec)
 
 function makeCodec(type: SqlType): SqliteCodec {
+  if (type.codec !== undefined || type.kind === "custom") return ownCodec(type)
   switch (type.kind) {
     case "smallint":
     case "integer":
@@ -101,13 +103,20 @@ function makeCodec(type: SqlType): SqliteCodec {
       return inJson(rangeCodec(type, sqliteCodec(elementOf(type))), quoted)
     case "multirange":
       return inJson(multirangeCodec(type, sqliteCodec(elementOf(type))), quoted)
-    case "custom":
-      return inJson(customCodec(type), quoted)
   }
 }
 
 function asItIs<C extends Parameter>(canonical: C): C {
   return canonical
+}
+
+/** A codec of a user's; as an element of an array a value is written as the one that travels for it. */
+function ownCodec(type: SqlType): SqliteCodec {
+  const codec = customCodec(type, sqliteCodec)
+  const travelling = travellingType(type)
+  if (type.codec === undefined || travelling === undefined) return inJson(codec, quoted)
+  const base = sqliteCodec(travelling)
+  return { ...codec, elementText: (value) => base.elementText(ownForm(type.codec!, value, typeLabel(type))) }
 }
 
 function inJson(codec: Codec<any>, text: (parameter: Parameter) => string): SqliteCodec {

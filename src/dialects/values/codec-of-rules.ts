@@ -1,9 +1,6 @@
 import { ValueError } from "../../errors/index.ts"
-import type { Codec, SqlType } from "../../sql/index.ts"
-import { sameBytes } from "./bytes.ts"
-import { brief } from "./refusal.ts"
+import type { Codec } from "../../sql/index.ts"
 import type { ValueRules } from "./rules.ts"
-import { typeLabel } from "./type-label.ts"
 
 /** What a codec gives the driver. */
 export type Parameter = string | number | bigint | boolean | Uint8Array
@@ -43,43 +40,4 @@ export function codecOfRules<T, C>(
   function normalOf(value: T | undefined): unknown {
     return value === undefined || normal === undefined ? value : normal(value)
   }
-}
-
-/** The codec that a user brought. Its values are compared by what they are encoded to. */
-export function customCodec(type: SqlType): Codec {
-  const { codec } = type
-  if (codec === undefined) return rawCodec(typeLabel(type))
-  // A user's codec may answer with NULL for a value of its own.
-  const encode = (value: unknown): Parameter => codec.encode(value) as Parameter
-  return {
-    encode,
-    decode: (raw) => codec.decode(raw),
-    decodeJson: (value) => codec.decode(value),
-    same(raw, value) {
-      const encoded = encode(value)
-      return isSameParameter(raw, encoded) || isSameParameter(encode(codec.decode(raw)), encoded)
-    },
-  }
-}
-
-/** For a type of which only the name is known: values stay as the driver has them. */
-function rawCodec(label: string): Codec {
-  return {
-    encode(value) {
-      if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value
-      if (value instanceof Uint8Array) return new Uint8Array(value)
-      throw new ValueError(`${label} takes what the driver takes, not ${brief(value)}`, { hint: "give the type a codec" })
-    },
-    decode: (raw) => raw,
-    decodeJson: (value) => value,
-    same: (raw, value) => isSameParameter(raw, value),
-  }
-}
-
-function isSameParameter(left: unknown, right: unknown): boolean {
-  if (left instanceof Uint8Array && right instanceof Uint8Array) return sameBytes(left, right)
-  return (
-    left === right ||
-    (left !== null && right !== null && typeof left !== "object" && typeof right !== "object" && String(left) === String(right))
-  )
 }

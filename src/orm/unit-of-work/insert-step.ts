@@ -102,8 +102,7 @@ export class InsertStep implements Step {
   #correlate(rows: readonly NewRow[], found: readonly unknown[][]): readonly (readonly unknown[])[] {
     const { plan, returned, correlation, identity } = this.#form
     if (returned.length === 0 || rows.length === 1) return found
-    if (correlation === "identity")
-      return sortedBy(found, returned.indexOf(identity), (raw) => plan.decode(identity, raw) as number | bigint)
+    if (correlation === "identity") return sortedBy(found, returned.indexOf(identity), (raw) => BigInt(raw as string | number | bigint))
     const byKey = new Map(
       found.map((row) => [plan.keyOf(plan.mapper.keyIndexes.map((index) => plan.decode(index, row[returned.indexOf(index)]))), row]),
     )
@@ -139,7 +138,7 @@ export class InsertStep implements Step {
 }
 
 /** Rows by ascending value; as they are when they come so, which they do. */
-function sortedBy(rows: readonly unknown[][], position: number, value: (raw: unknown) => number | bigint): readonly (readonly unknown[])[] {
+function sortedBy(rows: readonly unknown[][], position: number, value: (raw: unknown) => bigint): readonly (readonly unknown[])[] {
   const numbers = rows.map((row) => value(row[position]))
   if (numbers.every((number, index) => index === 0 || numbers[index - 1]! < number)) return rows
   const order = [...rows.keys()].sort((left, right) => (numbers[left]! < numbers[right]! ? -1 : 1))

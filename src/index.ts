@@ -39,6 +39,7 @@ export {
   circle,
   ColumnBuilder,
   codec,
+  type CodecOptions,
   type CodecType,
   compositeType,
   type CompositeType,

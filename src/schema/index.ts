@@ -84,7 +84,7 @@ export {
   varbit,
   xml,
 } from "./server-types.ts"
-export { codec, type CodecType } from "./codec.ts"
+export { codec, type CodecOptions, type CodecType } from "./codec.ts"
 export {
   type CheckConstraint,
   type ForeignKey,

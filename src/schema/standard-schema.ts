@@ -41,9 +41,9 @@ export function schemaCodec(schema: StandardSchema, where: string, validatesOnRe
 function validated(schema: StandardSchema, document: unknown, where: string, title: string): unknown {
   const result = schema["~standard"].validate(isJsonNull(document) ? null : document)
   if (result instanceof Promise) {
-    // Its failure is not wanted either.
+    // Nobody waits for it, so that its failure would end the process.
     result.catch(() => undefined)
-    throw new DefinitionError(`${where}() takes a schema that answers at once: this one of ${schema["~standard"].vendor} gives a promise`, {
+    throw new ValueError(`${where} takes a schema that answers at once, and this one of ${schema["~standard"].vendor} gives a promise`, {
       hint: "take the asynchronous checks out of it, and run them before the value is set",
     })
   }

@@ -6,6 +6,7 @@ import { typeKey, unmodified, type SqlType } from "./type.ts"
  */
 export function widerType(one: SqlType, other: SqlType): SqlType | undefined {
   if (typeKey(one) === typeKey(other)) return one
+  if (one.codec !== undefined || other.codec !== undefined) return one.codec === other.codec ? unlimited(one, other) : undefined
   return widest(one, other, wholeNumbers) ?? widest(one, other, numbers) ?? unlimited(one, other)
 }
 
@@ -27,5 +28,5 @@ function unlimited(one: SqlType, other: SqlType): SqlType | undefined {
 }
 
 function withoutLimits(type: SqlType): SqlType {
-  return type.kind === "varchar" ? { kind: "text" } : unmodified(type)
+  return type.kind === "varchar" && type.codec === undefined ? { kind: "text" } : unmodified(type)
 }

@@ -1,7 +1,11 @@
 /** The JavaScript types of columns' values: what rows hold, and what new rows take. */
+import { type } from "arktype"
+import * as v from "valibot"
+import { z } from "zod"
 import {
   bit,
   char,
+  codec,
   compositeType,
   daterange,
   declarativeBase,
@@ -15,6 +19,7 @@ import {
   type IsoDate,
   jsonb,
   numrange,
+  numeric,
   oid,
   text,
   timetz,
@@ -22,7 +27,7 @@ import {
   tstzrange,
   varbit,
 } from "../../src/schema/index.ts"
-import { emptyRange, type Range, range } from "../../src/sql/index.ts"
+import { emptyRange, max, type Range, range, select } from "../../src/sql/index.ts"
 
 /** Compiles only when the two types are the same. */
 function same<A, B>(..._: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [never]): void {}
@@ -89,3 +94,51 @@ int4range().default(range(1, 5))
 int4range()
   .array()
   .default([range(1, 5)])
+
+// ---------------------------------------------------------------- schemas and codecs
+
+declare class Money {
+  readonly #cents: number
+  readonly text: string
+}
+const money = codec({
+  sqlType: numeric({ precision: 12, scale: 2 }),
+  encode: (of: Money) => of.text,
+  decode: (text): Money => ({ text }) as Money,
+})
+const citext = codec({ sqlType: "citext", via: text(), encode: (word: string) => word, decode: (word) => word })
+const raw = codec({ sqlType: "ltree", encode: (path: string[]) => path.join("."), decode: (given) => String(given).split(".") })
+const brand = codec({
+  sqlType: integer(),
+  encode: (id: number & { readonly user: true }) => id,
+  decode: (id) => id as number & { readonly user: true },
+})
+
+class Own extends Base.model("own", {
+  id: brand().primaryKey().identity(),
+  total: money().nullable(),
+  totals: money().array(),
+  code: citext(),
+  path: raw(),
+  zod: jsonb(z.object({ tags: z.array(z.string()), size: z.number().default(1) })),
+  valibot: jsonb(v.object({ tags: v.array(v.string()) })).nullable(),
+  arktype: jsonb(type({ "name?": "string" })),
+  nullable: jsonb(z.number().nullable()),
+  anything: jsonb(z.unknown()),
+}) {}
+
+declare const own: Own
+same<typeof own.id, number & { readonly user: true }>()
+same<typeof own.total, Money | null>()
+same<typeof own.totals, Money[]>()
+same<typeof own.code, string>()
+same<typeof own.path, string[]>()
+same<typeof own.zod, { tags: string[]; size: number }>()
+same<typeof own.valibot, { tags: string[] } | null>()
+same<typeof own.arktype, { name?: string }>()
+same<typeof own.nullable, number>()
+same<typeof own.anything, unknown>()
+const largest = select(max(Own.c.total)).from(Own)
+same<typeof largest.$result, Money | null>()
+same<ReturnType<typeof brand>["$kind"], "integer">()
+same<ReturnType<typeof citext>["$kind"], "custom">()

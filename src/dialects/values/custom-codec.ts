@@ -1,4 +1,4 @@
-import { ValueError } from "../../errors/index.ts"
+import { RebisError, ValueError } from "../../errors/index.ts"
 import { type Codec, type CustomCodec, type SqlType, travellingType } from "../../sql/index.ts"
 import { sameBytes } from "./bytes.ts"
 import type { Parameter } from "./codec-of-rules.ts"
@@ -38,7 +38,7 @@ export function ownForm(codec: CustomCodec<any>, value: unknown, label: string):
   try {
     inner = codec.encode(value)
   } catch (error) {
-    if (error instanceof ValueError) throw error
+    if (error instanceof RebisError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new ValueError(cannotHold(label, value, `its codec says: ${reason}`).message, { cause: error })
   }

@@ -1,4 +1,5 @@
-import { compositeType, declarativeBase, domainType, emptyRange, int4range, int8range, integer, range, text } from "rebis"
+import { z } from "zod"
+import { codec, compositeType, declarativeBase, domainType, emptyRange, int4range, int8range, integer, jsonb, range, text } from "rebis"
 
 const Base = declarativeBase()
 const address = compositeType("address", { street: text(), zipCode: text().nullable() })
@@ -38,3 +39,18 @@ seat.home = { street: null, zipCode: null }
 seat.id = "1"
 // error: TS2345 Argument of type 'string' is not assignable to parameter of type 'ColumnBuilder<unknown, false, false, string, never>'.
 domainType("user_id", "integer")
+
+// A document is what its schema gives.
+class Page extends Base.model("page", { id: integer().primaryKey(), meta: jsonb(z.object({ tags: z.array(z.string()) })) }) {}
+// error: TS2322 Type 'number' is not assignable to type 'string'.
+new Page({ id: 1, meta: { tags: [1] } })
+// error: TS2353 Object literal may only specify known properties, and 'validate' does not exist in type 'StandardSchema<unknown, unknown>'.
+jsonb({ validate: () => true })
+
+// Both functions of a codec go by its type.
+// error: TS2322 Type '(word: string) => string' is not assignable to type '(value: string) => number | null'.
+codec({ sqlType: integer(), encode: (word: string) => word, decode: (id) => String(id) })
+// error: TS2322 Type 'number' is not assignable to type 'string'.
+codec({ sqlType: integer(), encode: (word: string) => word.length, decode: (id) => id })
+// error: TS2322 Type '(word: string) => number' is not assignable to type '(value: string) => string | null'.
+codec({ sqlType: "citext", via: text(), encode: (word: string) => word.length, decode: (word) => word })

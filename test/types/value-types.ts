@@ -98,13 +98,13 @@ int4range()
 // ---------------------------------------------------------------- schemas and codecs
 
 declare class Money {
-  readonly #cents: number
+  readonly cents: number
   readonly text: string
 }
 const money = codec({
   sqlType: numeric({ precision: 12, scale: 2 }),
   encode: (of: Money) => of.text,
-  decode: (text): Money => ({ text }) as Money,
+  decode: (text): Money => ({ text, cents: 0 }),
 })
 const citext = codec({ sqlType: "citext", via: text(), encode: (word: string) => word, decode: (word) => word })
 const raw = codec({ sqlType: "ltree", encode: (path: string[]) => path.join("."), decode: (given) => String(given).split(".") })

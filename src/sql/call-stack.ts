@@ -30,6 +30,8 @@ const places: Readonly<Record<Clause, string | undefined>> = {
   on: "the condition of a join",
   where: "where()",
   "group by": "groupBy()",
+  write: "a statement that writes",
+  text: undefined,
 }
 
 /**
@@ -79,6 +81,11 @@ export class CallStack {
     const { result } = this.#inside("text", kind, body)
     for (const call of this.#calls) call.hasText = true
     return result
+  }
+
+  /** Whether what is being lowered stands directly in text, which may begin a query of its own. */
+  get standsInText(): boolean {
+    return this.#levels.length === 0 || this.#levels.at(-1)!.clause === "text" || this.#isInText(this.#levels.length - 1)
   }
 
   #inside<R>(kind: Call["kind"], label: string, body: () => R): { readonly result: R; readonly call: Call } {
@@ -142,7 +149,7 @@ export class CallStack {
       })
     }
     const { clause } = this.#levels[depth]!
-    const place = clause === "having" ? "having()" : clause === undefined ? undefined : places[clause]
+    const place = clause === "having" ? "having()" : places[clause]
     if (place !== undefined) {
       throw new StatementError(`${label} stands in ${place}: window functions are computed after it`, {
         hint: 'select it in a subquery and use its column there: select({ n: rowNumber().over(…), … }).from(…).as("numbered")',
@@ -151,8 +158,8 @@ export class CallStack {
   }
 }
 
-function requireAggregatePlace(label: string, clause: Clause | undefined): void {
-  const place = clause === undefined ? undefined : places[clause]
+function requireAggregatePlace(label: string, clause: Clause): void {
+  const place = places[clause]
   if (place === undefined) return
   throw new StatementError(`${label} stands in ${place}: aggregates are computed after the rows are chosen and grouped`, {
     hint: "use having() for groups, or a subquery: select(max(…)).from(…).asScalar()",

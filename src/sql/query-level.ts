@@ -6,8 +6,8 @@ export interface ScopeEntry {
   readonly name: string
 }
 
-/** The part of a SELECT that is being lowered. */
-export type Clause = "select" | "from" | "on" | "where" | "group by" | "having" | "order by"
+/** The part of a SELECT that is being lowered, a statement that writes, or text, of which nothing is known. */
+export type Clause = "select" | "from" | "on" | "where" | "group by" | "having" | "order by" | "write" | "text"
 
 /** A column of a FROM entry that was used; `undefined` stands for all of the entry's columns. */
 export interface ColumnUse {
@@ -24,8 +24,7 @@ export interface WindowDefinition {
 
 /** What is noted of one query while it is lowered: its named windows, and what the check of its groups has to know. */
 export class QueryLevel {
-  /** Unset in text and in statements that write: there nothing is checked. */
-  clause: Clause | undefined
+  clause: Clause = "write"
   /** The first aggregate of this query that was lowered. */
   aggregate: string | undefined
   /** Columns of which the keys of groups are made. */

@@ -66,7 +66,12 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
     context.mark(this.effect)
     const sources = this.#sources()
     return context.calls.opaque("text", () =>
-      sources.length === 0 ? this.#lower(context) : context.within(sources, context.optional, () => this.#lower(context)),
+      sources.length === 0
+        ? this.#lower(context)
+        : context.within(sources, context.optional, () => {
+            context.level!.clause = "text"
+            return this.#lower(context)
+          }),
     )
   }
 

@@ -104,7 +104,7 @@ export function lowerOver(window: Window, context: LowerContext): OperationNode 
 
 /** Text, and queries of Kysely's own, have no clause where we could define a window. */
 function hasWindowClause(context: LowerContext): boolean {
-  return context.level?.clause !== undefined
+  return !context.calls.standsInText
 }
 
 function namedWindow(window: Window, name: string, context: LowerContext): OperationNode {

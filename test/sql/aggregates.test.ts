@@ -18,6 +18,7 @@ import {
   countDistinct,
   covarPop,
   covarSamp,
+  deleteFrom,
   every,
   type Expr,
   insert,
@@ -50,6 +51,7 @@ import {
   stringAgg,
   sum,
   UnsupportedError,
+  update,
   value,
   variance,
   varPop,
@@ -454,6 +456,26 @@ describe("aggregates that cannot be", () => {
       /sum\(post\.view_count\) stands in groupBy\(\)/,
     ],
     [
+      "an aggregate in an update",
+      () =>
+        onPostgres(
+          update(Post)
+            .set({ viewCount: max(Post.c.viewCount) as never })
+            .allRows(),
+        ),
+      /max\(post\.view_count\) stands in a statement that writes/,
+    ],
+    [
+      "an aggregate among the values of an insert",
+      () => onPostgres(insert(Post).values({ title: "x", userId: count() })),
+      /count\(\*\) stands in a statement that writes\b.*\n.*asScalar/,
+    ],
+    [
+      "an aggregate in returning()",
+      () => onPostgres(deleteFrom(Post).allRows().returning(count())),
+      /count\(\*\) stands in a statement that writes/,
+    ],
+    [
       "an aggregate inside another",
       () => onPostgres(select(sum(count(Post.c.id))).from(Post)),
       /count\(post\.id\) stands inside sum\(count\(post\.id\)\): aggregates are not nested/,
@@ -470,7 +492,11 @@ describe("aggregates that cannot be", () => {
     ],
   ]
   for (const [name, make, message] of cases)
-    test(`refuses ${name}`, () => assert.throws(make, (error) => error instanceof StatementError && message.test(error.message)))
+    test(`refuses ${name}`, () => assert.throws(make, (error) => error instanceof StatementError && message.test(String(error))))
+
+  test("PostgreSQL orders no distinct items of a JSON list", () => {
+    assert.throws(() => onPostgres(select(jsonAgg(Post.c.id).distinct().orderBy(Post.c.id)).from(Post)), UnsupportedError)
+  })
 
   const onSqlite = (of: Aggregate<any, any>) => () => compile(select(of).from(Post), sqlite)
   for (const [name, make, message] of [

@@ -208,6 +208,17 @@ forEachDatabase("groups", (database) => {
       ],
     },
     {
+      name: "of a common table expression are made by all of its columns",
+      statement: (() => {
+        const few = select({ userId, title }).from(Post).cte("few")
+        return select({ few, n: count() }).from(few).groupBy(few).orderBy(few.c.title).limit(1)
+      })(),
+      text:
+        `with "few" as (select "post"."user_id" as "userId", "post"."title" from "post") ` +
+        `select "few"."userId", "few"."title", count(*) as "n" from "few" group by "few"."userId", "few"."title" order by "few"."title" limit $1`,
+      rows: [{ few: { userId: 1, title: "Engines" }, n: 1 }],
+    },
+    {
       name: "give entities",
       statement: select({ user: User, n: count() }).from(User).join(User.posts).groupBy(User.c.id).orderBy(User.c.id).limit(0),
       text:
@@ -335,6 +346,14 @@ describe("groups that cannot be", () => {
       "a key of a subquery, whose columns do not depend on it",
       () => select({ title: latest.c.title }).from(latest).groupBy(latest.c.id),
       /column latest\.title is used of groups/,
+    ],
+    [
+      "a key of a common table expression",
+      () => {
+        const all = select(Post).cte("all_posts")
+        return select({ title: all.c.title }).from(all).groupBy(all.c.id)
+      },
+      /column all_posts\.title is used of groups/,
     ],
     [
       "a column that a subquery looks at",

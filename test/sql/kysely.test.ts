@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql as kyselySql } from "kysely"
-import { exists, jsonBuildObject, lower, select, sql } from "rebis"
+import { count, currentRow, exists, jsonBuildObject, lower, preceding, rowsBetween, select, sql, sum, window } from "rebis"
 import { Post, User } from "./library.ts"
 
 interface Tables {
@@ -51,6 +51,22 @@ describe("an expression in a query of Kysely's own", () => {
     assert.equal(
       query.sql,
       `select json_build_object('name', "user"."name") as "json" from "user" where exists (select 1 from "post" where "post"."user_id" = "user"."id")`,
+    )
+  })
+
+  test("may be over a window, which is written out where it stands", () => {
+    const w = window("w", { partitionBy: Post.c.userId, orderBy: Post.c.id.desc() })
+    const running = sum(Post.c.viewCount).over({ from: w, frame: rowsBetween(preceding(2), currentRow).exclude("ties") })
+    const query = kysely
+      .selectFrom("post")
+      .select(kyselySql`${count().filter(Post.c.id.gt(1)).over(w)}`.as("n"))
+      .select(kyselySql`${running}`.as("sum"))
+      .compile()
+    const definition = `partition by "post"."user_id" order by "post"."id" desc`
+    assert.equal(
+      query.sql,
+      `select count(*) filter(where "post"."id" > $1) over (${definition}) as "n", ` +
+        `sum("post"."view_count") over (${definition} rows between $2 preceding and current row exclude ties) as "sum" from "post"`,
     )
   })
 

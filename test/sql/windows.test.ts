@@ -3,6 +3,7 @@ import { describe, test } from "node:test"
 import {
   ArgumentError,
   avg,
+  bigint,
   compile,
   count,
   cumeDist,
@@ -33,6 +34,7 @@ import {
   unboundedFollowing,
   unboundedPreceding,
   UnsupportedError,
+  update,
   value,
   window,
 } from "rebis"
@@ -304,6 +306,46 @@ forEachDatabase("windows", (database) => {
       ],
     },
     {
+      name: "are written out in a piece of text, which may be a query of its own",
+      statement: (() => {
+        const w = window("w", { orderBy: id })
+        return select({
+          n: rowNumber().over(w),
+          most: sql`(select max(n) from (select ${rowNumber().over(w)} as n from ${Post}) x)`.returns(bigint({ mode: "number" })),
+        })
+          .from(Post)
+          .where(id.eq(1))
+      })(),
+      text:
+        `select row_number() over "w" as "n", (select max(n) from (select row_number() over (order by "post"."id") as n from "post") x) as "most" from "post" ` +
+        `where "post"."id" = $1 window "w" as (order by "post"."id")`,
+      rows: [{ n: 1, most: 3 }],
+    },
+    {
+      name: "are defined in each query of a set operation, and in common table expressions",
+      statement: (() => {
+        const w = window("w", { orderBy: id.desc() })
+        const numbered = select({ id, n: rowNumber().over(w) })
+          .from(Post)
+          .cte("numbered")
+        const rest = select({ id: numbered.c.id, n: numbered.c.n }).from(numbered).where(numbered.c.n.gt(1))
+        return select({ id, n: rowNumber().over(w) })
+          .from(Post)
+          .where(id.eq(1))
+          .unionAll(rest)
+          .orderBy("id", "n")
+      })(),
+      text:
+        `with "numbered" as (select "post"."id", row_number() over "w" as "n" from "post" window "w" as (order by "post"."id" desc)) ` +
+        `select "post"."id", row_number() over "w" as "n" from "post" where "post"."id" = $1 window "w" as (order by "post"."id" desc) ` +
+        `union all select "numbered"."id", "numbered"."n" from "numbered" where "numbered"."n" > $2 order by 1, 2`,
+      rows: [
+        { id: 1, n: 1 },
+        { id: 1, n: 3 },
+        { id: 2, n: 2 },
+      ],
+    },
+    {
       name: "are written out inside of text",
       statement: (() => {
         const w = window("w", { partitionBy: userId, orderBy: id })
@@ -376,6 +418,11 @@ describe("windows that cannot be", () => {
       "an aggregate over a window in where()",
       () => onPostgres(select(Post).where(sum(viewCount).over().gt(1))),
       /sum\(post\.view_count\) over \(…\) stands in where\(\)/,
+    ],
+    [
+      "a window function in an update",
+      () => onPostgres(update(Post).set({ viewCount: rowNumber().over() }).allRows()),
+      /row_number\(\) over \(…\) stands in a statement that writes/,
     ],
     ["equal values once", () => sum(viewCount).distinct().over(), /over\(\) cannot be combined with distinct\(\)/],
     ["an order of its own", () => sum(viewCount).orderBy(id).over(), /over\(\) cannot be combined with orderBy\(\)/],

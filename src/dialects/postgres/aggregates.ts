@@ -1,4 +1,5 @@
 import { FunctionNode, type OperationNode, RawNode } from "kysely"
+import { UnsupportedError } from "../../errors/index.ts"
 import type { SqlDialect, SqlType } from "../../sql/index.ts"
 import { aggregateNode } from "../aggregate-node.ts"
 import { raw } from "../raw-node.ts"
@@ -23,7 +24,12 @@ export const postgresAggregates: Pick<SqlDialect, "aggregate" | "rangeOffsetType
   },
 
   jsonAggregate(value, { distinct = false, ...options }): OperationNode {
-    // json has no equality, so DISTINCT needs jsonb.
+    // json has no equality, so DISTINCT needs jsonb, and with DISTINCT only what is aggregated can be ordered by.
+    if (distinct && options.orderBy !== undefined) {
+      throw new UnsupportedError("PostgreSQL cannot order the items of a JSON list that it makes distinct", {
+        hint: 'make them distinct in a subquery and list its rows: select({ … }).distinct().as("items")',
+      })
+    }
     const args = [distinct ? FunctionNode.create("to_jsonb", [value]) : value]
     return FunctionNode.create("coalesce", [aggregateNode({ ...options, name: "json_agg", args, distinct }), emptyList])
   },

@@ -12,6 +12,7 @@ import {
   type RootOperationNode,
 } from "kysely"
 import { StatementError, UnsupportedError } from "../errors/index.ts"
+import { hoistAll } from "./cte.ts"
 import { type AnyExpr, Expr, Order } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import { itemsOf, type Item } from "./result.ts"
@@ -62,7 +63,7 @@ export function lowerCompound(
   context: LowerContext,
 ): { readonly node: RootOperationNode; readonly shape: Shape } {
   for (const operation of operations) requireSupported(operation, context)
-  for (const table of commonTables) table.from(context)
+  hoistAll(commonTables, context)
   const [first, ...others] = members
   const { node, shape } = first.build(context)
   const built = others.map((member) => member.build(context))

@@ -1,8 +1,9 @@
 import { StatementError } from "../errors/index.ts"
 import { type CommonTable, commonTableNode, commonTableReference } from "./with-clause.ts"
 import type { Effect } from "./compiled.ts"
+import type { LowerContext } from "./lower.ts"
 import { entryColumns } from "./row-columns.ts"
-import { isSource, source, type Source, type SourceInfo } from "./source.ts"
+import { isSource, source, type SourceInfo } from "./source.ts"
 import { inParentheses, type NamedRows, requireEntryName } from "./subquery.ts"
 
 export interface CommonTableOptions {
@@ -50,8 +51,16 @@ export function requireMaterialized(materialized: unknown, name: string): void {
   throw new StatementError(`common table expression ${name}: materialized is ${String(materialized)}, not true or false`)
 }
 
+/** Puts common table expressions into WITH that are not used in FROM. */
+export function hoistAll(tables: readonly SourceInfo[], context: LowerContext): void {
+  for (const table of tables) {
+    if (table.hoist === undefined) table.from(context)
+    else table.hoist(context)
+  }
+}
+
 /** What `withCte` was given. @throws StatementError for anything but a common table expression */
-export function requireCommonTables(given: readonly (Source & InWith)[]): readonly SourceInfo[] {
+export function requireCommonTables(given: readonly InWith[]): readonly SourceInfo[] {
   return given.map((table: unknown) => {
     if (isSource(table) && table[source].inWith === true) return table[source]
     throw new StatementError(`withCte() takes what cte() or recursive() gives, not ${isSource(table) ? table.tableName : String(table)}`)

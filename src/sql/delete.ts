@@ -21,7 +21,6 @@ import type { Joinable } from "./select-base.ts"
 import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
 import { source, type Source, type SourceInfo } from "./source.ts"
-import { Statement } from "./statement.ts"
 import { lowerReturning, requireModel, targetNode } from "./target.ts"
 import { requireRows } from "./update.ts"
 import {
@@ -34,12 +33,15 @@ import {
   writeRows,
   type WriteRows,
 } from "./write-from.ts"
+import { hoistAll, type InWith, requireCommonTables } from "./cte.ts"
+import { type ReturnedRow, WriteStatement } from "./write-statement.ts"
 
 interface DeleteState<M extends AnyModel> {
   readonly model: M
   readonly where: readonly BooleanExpr[] | "all"
   readonly using: WriteFrom
   readonly returned: Returned
+  readonly commonTables: readonly SourceInfo[]
 }
 
 /** A DELETE that does not say yet which rows it is for. */
@@ -61,8 +63,7 @@ export interface DeleteDraft<M extends AnyModel, Nullable extends string = never
 }
 
 /** A DELETE; without `returning` it gives no rows. `Nullable` names the entries that an outer join may leave empty. */
-export class Delete<M extends AnyModel, O = never, Nullable extends string = never> extends Statement<O> {
-  readonly effect = "write" as const
+export class Delete<M extends AnyModel, O = never, Nullable extends string = never, I = undefined> extends WriteStatement<O, I> {
   readonly #state: DeleteState<M>
 
   constructor(state: DeleteState<M>) {
@@ -70,41 +71,54 @@ export class Delete<M extends AnyModel, O = never, Nullable extends string = nev
     this.#state = state
   }
 
+  protected get title(): string {
+    return `delete from ${this.#state.model.tableName}`
+  }
+  protected get returned(): Returned {
+    return this.#state.returned
+  }
+  protected get optional(): ReadonlySet<object> {
+    return optionalEntries([], this.#state.using.joins)
+  }
+
   /**
    * Further entries: models, aliases, subqueries, or relations of the table. A row is deleted when it meets any of theirs.
    * @example deleteFrom(Post).using(Post.author).where(User.c.name.eq("spam"))
    * @throws StatementError, when the statement is compiled, for an entry that no condition ties to the table
    */
-  using(...entries: readonly WriteEntry[]): Delete<M, O, Nullable> {
+  using(...entries: readonly WriteEntry[]): Delete<M, O, Nullable, I> {
     const { using, model } = this.#state
     return this.#change({ using: withEntries(using, model[source], entries, "using") })
   }
   /** Rows of the entries without a partner are left out. */
-  join(target: Joinable): Delete<M, O, Nullable>
-  join(target: Source | Relation, on: BooleanExpr | Relation): Delete<M, O, Nullable>
-  join(target: unknown, on?: BooleanExpr | Relation): Delete<M, O, Nullable> {
+  join(target: Joinable): Delete<M, O, Nullable, I>
+  join(target: Source | Relation, on: BooleanExpr | Relation): Delete<M, O, Nullable, I>
+  join(target: unknown, on?: BooleanExpr | Relation): Delete<M, O, Nullable, I> {
     const { using, model } = this.#state
     return this.#change({ using: withJoin(using, model[source], "InnerJoin", target, on) })
   }
   /** Rows of the entries without a partner stay; everything of the joined entry is null in them. */
-  leftJoin<N extends string>(target: Joinable<N>): Delete<M, O, Nullable | N>
-  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Delete<M, O, Nullable | N>
-  leftJoin(target: unknown, on?: BooleanExpr | Relation): Delete<M, O, any> {
+  leftJoin<N extends string>(target: Joinable<N>): Delete<M, ReturnedRow<I, Nullable | N | "new">, Nullable | N, I>
+  leftJoin<N extends string>(
+    target: Source<N> | Relation<Source<N>>,
+    on: BooleanExpr | Relation,
+  ): Delete<M, ReturnedRow<I, Nullable | N | "new">, Nullable | N, I>
+  leftJoin(target: unknown, on?: BooleanExpr | Relation): Delete<M, any, any, any> {
     const { using, model } = this.#state
     return this.#change({ using: withJoin(using, model[source], "LeftJoin", target, on) })
   }
   /** Rows may meet without a condition between them. */
-  allowCartesian(): Delete<M, O, Nullable> {
+  allowCartesian(): Delete<M, O, Nullable, I> {
     return this.#change({ using: { ...this.#state.using, cartesian: true } })
   }
   /** Narrows the rows to delete further. @throws StatementError for `undefined` */
-  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Delete<M, O, Nullable> {
+  where(...conditions: readonly [BooleanExpr, ...BooleanExpr[]]): Delete<M, O, Nullable, I> {
     requireExpressions(conditions, "where")
     const before = this.#state.where === "all" ? [] : this.#state.where
     return this.#change({ where: [...before, ...conditions] })
   }
   /** Every row of the table, or with further entries every row that meets one of theirs. */
-  allRows(): Delete<M, O, Nullable> {
+  allRows(): Delete<M, O, Nullable, I> {
     return this.#change({ where: "all" })
   }
   /**
@@ -112,19 +126,25 @@ export class Delete<M extends AnyModel, O = never, Nullable extends string = nev
    * before and as it is now, `old` and `new`, which PostgreSQL has from version 18 on. `new` is null.
    * @example deleteFrom(Post).where(Post.c.id.eq(1)).returning({ id: Post.c.id })
    */
-  returning(): Delete<M, RowOf<M>, Nullable>
-  returning<const I extends Item>(item: I): Delete<M, ResultOf<I, Nullable>, Nullable>
-  returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Delete<M, ResultOf<I, Nullable | "new">, Nullable>
-  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Delete<M, any, Nullable> {
+  returning(): Delete<M, RowOf<M>, Nullable, M>
+  returning<const T extends Item>(item: T): Delete<M, ResultOf<T, Nullable>, Nullable, T>
+  returning<const T extends Item>(item: (row: ChangedRow<M>) => T): Delete<M, ResultOf<T, Nullable | "new">, Nullable, T>
+  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Delete<M, any, any, any> {
     const returned = returnedItem(item, this.#state.model, ["new"])
     return this.#change({ returned })
+  }
+
+  /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */
+  withCte(...tables: readonly InWith[]): Delete<M, O, Nullable, I> {
+    return this.#change({ commonTables: [...this.#state.commonTables, ...requireCommonTables(tables)] })
   }
 
   override build(context: LowerContext): { readonly node: DeleteQueryNode; readonly shape: Shape | undefined } {
     const { model, where, using, returned } = this.#state
     const info = model[source]
-    const title = `delete from ${model.tableName}`
+    const { title } = this
     const conditions = requireRows(where, title)
+    hoistAll(this.#state.commonTables, context)
     return withinWrite(info, using, context, () => {
       const table = targetNode(info, title, context)
       const rows = writeRows(using, info, conditions, title, context)
@@ -144,7 +164,7 @@ export class Delete<M extends AnyModel, O = never, Nullable extends string = nev
     })
   }
 
-  #change(changes: Partial<DeleteState<M>>): Delete<M, any, any> {
+  #change(changes: Partial<DeleteState<M>>): Delete<M, any, any, any> {
     return new Delete({ ...this.#state, ...changes })
   }
 }
@@ -184,5 +204,5 @@ function meetsAny(info: SourceInfo, { joins }: WriteFrom, rows: WriteRows, conte
  */
 export function deleteFrom<M extends AnyModel>(model: M): DeleteDraft<M> {
   requireModel(model, "deleteFrom()")
-  return new Delete({ model, where: [], using: fromNothing, returned: undefined })
+  return new Delete({ model, where: [], using: fromNothing, returned: undefined, commonTables: [] })
 }

@@ -5,6 +5,8 @@ import type { SqlType } from "./type.ts"
 
 /** Where databases differ in INSERT, UPDATE and DELETE. */
 export interface WriteSpelling {
+  /** A statement that writes may stand in the WITH of another one. */
+  readonly inWith: boolean
   /** ON CONFLICT after a SELECT takes a WHERE between the two, since it could be the ON of a join. */
   readonly conflictNeedsWhere: boolean
   /** DELETE takes further entries by USING; where it does not, they stand in a subquery. */

@@ -5,12 +5,14 @@ import type { InsertParts } from "./insert-rows.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel } from "./result.ts"
 import { type Column, isSource, source } from "./source.ts"
-import { isStatement } from "./statement.ts"
+import { isStatement, type Statement } from "./statement.ts"
 import type { NamedRows } from "./subquery.ts"
 
 /** A query whose rows can be inserted: one whose item is an object of expressions, or the rows of one table. */
 export interface InsertQuery<out O = unknown> extends NamedRows {
   readonly $result: O
+  readonly $model: unknown
+  build: Statement["build"]
 }
 
 /** What is said to a query `Q` of columns that the table has not; rows of a model may have properties that are none. Only for the compiler. */
@@ -25,6 +27,11 @@ export function queryColumns(query: unknown, model: AnyModel, title: string): re
   if (!isStatement(query) || !("rowColumns" in query)) {
     throw new StatementError(`${title}: from() takes a query, not ${isSource(query) ? query.tableName : String(query)}`, {
       hint: "write insert(M).from(select({ email: …, name: … }))",
+    })
+  }
+  if (query.effect === "write") {
+    throw new StatementError(`${title}: from() takes a query, and this statement writes`, {
+      hint: 'select from it: select({ … }).from(moved), where moved is the statement with .cte("moved")',
     })
   }
   const columns = model.c as Readonly<Record<string, Column<any, any, any>>>
@@ -50,7 +57,8 @@ export function lowerQuery(
   beforeConflict: boolean,
   context: LowerContext,
 ): InsertParts {
-  const node = query.lower(context)
+  // Not as it stands inside others: SQLite takes no parentheses here.
+  const { node } = query.build(context)
   return {
     columns: columns.map((column) => ColumnNode.create(column.name)),
     values: beforeConflict && context.dialect.writes.conflictNeedsWhere ? withWhere(node) : node,

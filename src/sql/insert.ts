@@ -29,9 +29,10 @@ import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, ResultOf, RowOf } from "./result.ts"
 import { requireExpressions } from "./select-state.ts"
 import type { Shape } from "./shape.ts"
-import { source } from "./source.ts"
-import { Statement } from "./statement.ts"
+import { source, type SourceInfo } from "./source.ts"
 import { lowerReturning, requireModel, tableNode } from "./target.ts"
+import { hoistAll, type InWith, requireCommonTables } from "./cte.ts"
+import { WriteStatement } from "./write-statement.ts"
 
 interface InsertState<M extends AnyModel> {
   readonly model: M
@@ -40,6 +41,7 @@ interface InsertState<M extends AnyModel> {
   readonly query: InsertQuery | undefined
   readonly conflict: ConflictAction | undefined
   readonly returned: Returned
+  readonly commonTables: readonly SourceInfo[]
 }
 
 /** An INSERT that has no rows yet. */
@@ -60,8 +62,7 @@ export interface InsertDraft<M extends AnyModel> {
 }
 
 /** An INSERT; without `returning` it gives no rows. */
-export class Insert<M extends AnyModel, O = never> extends Statement<O> {
-  readonly effect = "write" as const
+export class Insert<M extends AnyModel, O = never, I = undefined> extends WriteStatement<O, I> {
   readonly #state: InsertState<M>
 
   constructor(state: InsertState<M>) {
@@ -69,8 +70,18 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     this.#state = state
   }
 
+  protected get title(): string {
+    return `insert into ${this.#state.model.tableName}`
+  }
+  protected get returned(): Returned {
+    return this.#state.returned
+  }
+  protected get optional(): ReadonlySet<object> {
+    return new Set()
+  }
+
   /** More rows. */
-  values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M, O> {
+  values(rows: readonly InsertValues<M>[] | InsertValues<M>): Insert<M, O, I> {
     const { model } = this.#state
     const title = `insert into ${model.tableName}`
     const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
@@ -81,16 +92,16 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     return this.#withRows(insertRows(list, model, title))
   }
   /** One row of nothing but defaults. */
-  defaultValues(): Insert<M, O> {
+  defaultValues(): Insert<M, O, I> {
     return this.#withRows(insertRows([{}], this.#state.model, ""))
   }
-  #withRows(rows: readonly InsertRow[]): Insert<M, O> {
+  #withRows(rows: readonly InsertRow[]): Insert<M, O, I> {
     const { batch, model, query } = this.#state
     if (query !== undefined) throw new StatementError(`insert into ${model.tableName} has the rows of a query already`)
     return new Insert({ ...this.#state, batch: batchOf(batch.rows.length === 0 ? rows : [...batch.rows, ...rows]) })
   }
   /** The rows of a query: see {@link InsertDraft.from}. */
-  from<Q extends InsertQuery<NewRow<M>>>(query: Q & KnownColumns<M, Q>): Insert<M, O> {
+  from<Q extends InsertQuery<NewRow<M>>>(query: Q & KnownColumns<M, Q>): Insert<M, O, I> {
     const { batch, model, query: before } = this.#state
     const title = `insert into ${model.tableName}`
     if (before !== undefined || batch.rows.length > 0) throw new StatementError(`${title} has rows already`)
@@ -104,7 +115,7 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
    * insert(User).values(user).onConflict([User.c.email]).doUpdate((excluded) => ({ name: excluded.name }))
    * insert(User).values(user).onConflict([lower(User.c.email)], { where: User.c.deletedAt.isNull() }).doNothing()
    */
-  onConflict(target?: readonly AnyExpr<unknown, M["tableName"]>[] | string, options: ConflictOptions = {}): OnConflict<M, O> {
+  onConflict(target?: readonly AnyExpr<unknown, M["tableName"]>[] | string, options: ConflictOptions = {}): OnConflict<M, O, I> {
     const { model } = this.#state
     if (this.#state.conflict !== undefined)
       throw new StatementError(`insert into ${model.tableName} says what happens to a conflict already`, {
@@ -121,17 +132,23 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
    * insert(User).values(user).onConflict([User.c.email]).doUpdate((excluded) => ({ name: excluded.name }))
    *   .returning((row) => ({ id: row.new.c.id, before: row.old.c.name }))
    */
-  returning(): Insert<M, RowOf<M>>
-  returning<const I extends Item>(item: I): Insert<M, ResultOf<I>>
-  returning<const I extends Item>(item: (row: ChangedRow<M>) => I): Insert<M, ResultOf<I, "old">>
-  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Insert<M, any> {
+  returning(): Insert<M, RowOf<M>, M>
+  returning<const T extends Item>(item: T): Insert<M, ResultOf<T>, T>
+  returning<const T extends Item>(item: (row: ChangedRow<M>) => T): Insert<M, ResultOf<T, "old">, T>
+  returning(item: Item | ((row: ChangedRow<M>) => Item) = this.#state.model): Insert<M, any, any> {
     const returned = returnedItem(item, this.#state.model, ["old"])
     return new Insert({ ...this.#state, returned })
   }
 
+  /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */
+  withCte(...tables: readonly InWith[]): Insert<M, O, I> {
+    return new Insert({ ...this.#state, commonTables: [...this.#state.commonTables, ...requireCommonTables(tables)] })
+  }
+
   override build(context: LowerContext): { readonly node: InsertQueryNode; readonly shape: Shape | undefined } {
     const { model, conflict, returned } = this.#state
-    const title = `insert into ${model.tableName}`
+    const { title } = this
+    hoistAll(this.#state.commonTables, context)
     const rows = this.#lowerRows(title, context)
     const info = model[source]
     return context.within([info], nothing, () => {
@@ -148,7 +165,7 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
     })
   }
 
-  override divide(dialect: SqlDialect, tooLarge: boolean): readonly Insert<M, O>[] | undefined {
+  override divide(dialect: SqlDialect, tooLarge: boolean): readonly Insert<M, O, I>[] | undefined {
     const { batch, model } = this.#state
     const parts = tooLarge ? halveBatch(batch) : divideBatch(batch, model, dialect)
     return parts?.map((part) => new Insert({ ...this.#state, batch: part }))
@@ -168,7 +185,7 @@ export class Insert<M extends AnyModel, O = never> extends Statement<O> {
 const nothing: ReadonlySet<object> = new Set()
 
 /** An INSERT that is about to say what happens to a conflict. */
-export class OnConflict<M extends AnyModel, O> {
+export class OnConflict<M extends AnyModel, O, I = undefined> {
   readonly #state: InsertState<M>
   readonly #target: ConflictTarget
   readonly #where: BooleanExpr | undefined
@@ -179,7 +196,7 @@ export class OnConflict<M extends AnyModel, O> {
     this.#where = where
   }
   /** The row that is there stays as it is; `returning` does not give it. */
-  doNothing(): Insert<M, O> {
+  doNothing(): Insert<M, O, I> {
     return new Insert({
       ...this.#state,
       conflict: { target: this.#target, targetWhere: this.#where, assignments: undefined, updateWhere: undefined, excluded: undefined },
@@ -192,7 +209,7 @@ export class OnConflict<M extends AnyModel, O> {
   doUpdate(
     set: ((excluded: Excluded<M>) => UpdateValues<M>) | UpdateValues<M>,
     options: { readonly where?: BooleanExpr | ((excluded: Excluded<M>) => BooleanExpr) } = {},
-  ): Insert<M, O> {
+  ): Insert<M, O, I> {
     return new Insert({ ...this.#state, conflict: updateAction(this.#target, this.#where, set, options, this.#state.model) })
   }
 }
@@ -205,5 +222,5 @@ export class OnConflict<M extends AnyModel, O> {
  */
 export function insert<M extends AnyModel>(model: M): InsertDraft<M> {
   requireModel(model, "insert()")
-  return new Insert({ model, batch: noRows, query: undefined, conflict: undefined, returned: undefined })
+  return new Insert({ model, batch: noRows, query: undefined, conflict: undefined, returned: undefined, commonTables: [] })
 }

@@ -232,7 +232,7 @@ export class Compound<O, M = undefined> extends Query<O, M> {
     return this.#change({ offset: requireCount(count, "offset") })
   }
   /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */
-  withCte(...tables: readonly (Source & InWith)[]): Compound<O, M> {
+  withCte(...tables: readonly InWith[]): Compound<O, M> {
     return this.#change({ commonTables: [...this.state.commonTables, ...requireCommonTables(tables)] })
   }
   #change(changes: Partial<CompoundState>): Compound<O, M> {

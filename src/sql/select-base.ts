@@ -73,7 +73,7 @@ export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, 
     return this.change({ distinct: true })
   }
   /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */
-  withCte(...tables: readonly (Source & InWith)[]): Self {
+  withCte(...tables: readonly InWith[]): Self {
     return this.change({ commonTables: [...this.state.commonTables, ...requireCommonTables(tables)] })
   }
 

@@ -13,6 +13,7 @@ import {
   type OperationNode,
 } from "kysely"
 import { StatementError } from "../errors/index.ts"
+import { hoistAll } from "./cte.ts"
 import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "./expression.ts"
 import { lowerFrom, optionalEntries, type SelectJoin } from "./from-clause.ts"
 import { kindsOf, makesGroups, requireGrouped } from "./grouping-check.ts"
@@ -109,7 +110,7 @@ export function lowerSelect(
 ): { readonly node: SelectQueryNode; readonly selection: Selection | undefined } {
   const roots = rootsOf(state)
   const { joins } = state
-  for (const table of state.commonTables) table.from(context)
+  hoistAll(state.commonTables, context)
   const optional = joins.length === 0 ? none : optionalEntries(roots, joins)
   const entries = joins.length === 0 ? roots : [...roots, ...joins.map((join) => join.info)]
   return context.within(entries, optional, () => {

@@ -24,6 +24,8 @@ export interface SourceInfo extends ScopeEntry {
   readonly lateral?: true
   /** It is a common table expression. */
   readonly inWith?: true
+  /** Puts it into WITH, where it has no rows that could stand in FROM. */
+  hoist?(context: LowerContext): void
   /** What stands in FROM. */
   from(context: LowerContext): OperationNode
   readonly columns: readonly Column<any, any, any>[]

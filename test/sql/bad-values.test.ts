@@ -136,12 +136,12 @@ describe("a value that its column cannot hold", () => {
             into
               .values(good)
               .onConflict([model.c.id as never])
-              .doUpdate({ [key]: given } as never),
+              .doUpdate({ [key]: given }),
             column,
           ],
           [
             update(model as typeof User)
-              .set({ [key]: given } as never)
+              .set({ [key]: given })
               .allRows(),
             column,
           ],
@@ -149,7 +149,7 @@ describe("a value that its column cannot hold", () => {
             merge(model as typeof User)
               .using(other, value(true))
               .whenMatched()
-              .thenUpdate({ [key]: given } as never),
+              .thenUpdate({ [key]: given }),
             column,
           ],
           [

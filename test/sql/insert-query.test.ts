@@ -60,6 +60,27 @@ forEachDatabase("insert from a query", (database) => {
     assert.deepEqual(rows, [{ title: "b", userId: 1, viewCount: 2 }])
   })
 
+  test("takes set operations", async () => {
+    const names = select({ label: User.c.name }).where(User.c.id.lt(3))
+    const mails = select({ label: User.c.email }).where(User.c.id.eq(3))
+    await library.all(insert(Tag).from(names.unionAll(mails)))
+    const again = insert(Tag).from(names.unionAll(mails).orderBy("label").limit(2)).onConflict([Tag.c.label]).doNothing()
+    assert.deepEqual(await library.all(again.returning()), [])
+    assert.deepEqual((await library.all(select(Tag.c.label).orderBy(Tag.c.id))).toSorted(), ["Ada", "Bob", "cy@example.com"])
+  })
+
+  test("takes common table expressions", async () => {
+    const early = select({ label: User.c.name }).where(User.c.id.lt(3)).cte("early")
+    const rows = await library.all(
+      insert(Tag)
+        .from(select({ label: early.c.label }).orderBy(early.c.label))
+        .onConflict([Tag.c.label])
+        .doNothing()
+        .returning(Tag.c.label),
+    )
+    assert.deepEqual(rows, ["Ada", "Bob"])
+  })
+
   test("takes values without a table", async () => {
     assert.deepEqual(
       await library.all(
@@ -173,7 +194,11 @@ describe("insert from a query", () => {
     ],
     ["what is no query", () => insert(Tag).from({ label: "x" } as never), /from\(\) takes a query, not \[object Object\]/],
     ["a model", () => insert(Tag).from(User as never), /from\(\) takes a query, not user/],
-    ["a write", () => insert(Tag).from(insert(User).values({ email: "a", name: "b" }) as never), /from\(\) takes a query/],
+    [
+      "a write",
+      () => insert(Tag).from(insert(User).values({ email: "a", name: "b" }) as never),
+      /from\(\) takes a query, and this statement writes/,
+    ],
     ["nothing", () => insert(Tag).from(undefined as never), /from\(\) takes a query, not undefined/],
     [
       "rows beside a query",

@@ -350,4 +350,34 @@ rows(
     .returning((row) => ({ old: row.old.c.title, is: row.new, n: stats.c.n, title: Post.c.title })),
 )<{ old: string | null; is: Post | null; n: number | null; title: string }>()
 rows(merged.returning())<Post>()
+rows(
+  merged
+    .returning((row) => ({ old: row.old.c.title, n: stats.c.n }))
+    .whenNotMatched()
+    .thenInsert({ title: "x", content: "y", userId: 1 })
+    .whenNotMatchedBySource()
+    .thenDoNothing(),
+)<{ old: string | null; n: number | null }>()
+rows(update(Post).set({ title: "x" }).allRows().returning({ by: User.c.name, id: Post.c.id }).from(User).leftJoin(User.posts))<{
+  by: string
+  id: number | null
+}>()
+
+// ---------------------------------------------------------------- writes in WITH
+const gone = deleteFrom(Post).using(Post.author).allRows().returning({ id: Post.c.id, by: User.c.name, price: Post.c.price }).cte("gone")
+rows(select({ gone, price: gone.c.price }).from(gone))<{ gone: { id: number; by: string; price: string | null }; price: string | null }>()
+const fresh = insert(User).values({ email: "a", name: "b" }).returning().cte("fresh")
+rows(select({ fresh, name: fresh.c.name, title: Post.c.title }).from(fresh).leftJoin(fresh.posts))<{
+  fresh: User
+  name: string
+  title: string | null
+}>()
+const was = update(Post)
+  .set({ title: "x" })
+  .allRows()
+  .returning((row) => row.old)
+  .cte("was")
+rows(select({ was, title: was.c.title }).from(was))<{ was: Post; title: string }>()
+select(User).withCte(gone, deleteFrom(Post).allRows().cte("silent"))
+update(Post).set({ title: "x" }).allRows().withCte(gone)
 same<ResultRow<typeof digest>, { author: string; posts: { title: string; at: Date }[] }>()

@@ -1,6 +1,7 @@
 import type { WriteSpelling } from "../../sql/index.ts"
 
 export const postgresWrites: WriteSpelling = {
+  inWith: true,
   conflictNeedsWhere: false,
   deleteUsing: true,
   returningKnowsAliases: true,

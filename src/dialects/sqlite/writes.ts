@@ -1,6 +1,7 @@
 import type { WriteSpelling } from "../../sql/index.ts"
 
 export const sqliteWrites: WriteSpelling = {
+  inWith: false,
   conflictNeedsWhere: true,
   deleteUsing: false,
   returningKnowsAliases: false,

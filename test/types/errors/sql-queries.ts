@@ -45,7 +45,7 @@ recursive("r", select({ n: value(1) }), (self) => select({ n: self.c.m }).from(s
 recursive("r", select({ n: value(1) }), (self) => select({ n: self.c.n }), { cycle: { columns: ["m"], set: "isCycle" } })
 
 // Only common table expressions stand in WITH.
-// error: TS2345 Argument of type 'SubquerySource<{ id: number; }, "ids">' is not assignable to parameter of type 'Source<string> & InWith'.
+// error: TS2741 Property '$inWith' is missing in type 'SubquerySource<{ id: number; }, "ids">' but required in type 'InWith'.
 select(Post).withCte(ids.as("ids"))
 // error: TS2561 Object literal may only specify known properties, but 'materialised' does not exist in type 'CommonTableOptions'. Did you mean to write 'materialized'?
 select(ids.cte("ids", { materialised: true }))

@@ -145,7 +145,7 @@ insert(User).from(select({ email: User.c.email, name: User.c.name, nik: User.c.n
 insert(User).from(select(User.c.email))
 // error: TS2345 Argument of type 'SelectEntity<typeof Post, Post>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select(Post))
-// error: TS2739 Type 'typeof User' is missing the following properties from type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>': lower, $result, rowColumns
+// error: TS2739 Type 'typeof User' is missing the following properties from type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>': lower, $result, $model, build, rowColumns
 insert(User).from(User)
 
 // What is changed is said, and of which rows.
@@ -169,14 +169,18 @@ update(Post).set({ title: "x" }).from(User).join(Comment).allRows()
 run(update(Post).set({ title: "x" }).from(Post.author))
 // error: TS2739 Type 'DeleteDraft<typeof Post, never>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(deleteFrom(Post).using(Post.author))
-// error: TS2339 Property 'thenInsert' does not exist on type 'MatchedBranch<typeof User, "post", never, never>'.
+// error: TS2339 Property 'thenInsert' does not exist on type 'MatchedBranch<typeof User, "post", undefined, never>'.
 merge(User).using(Post, Post.c.userId.eq(User.c.id)).whenMatched().thenInsert({ email: "x", name: "y" })
 // error: TS2741 Property 'name' is missing in type '{ email: string; }' but required in type 'InsertValues<typeof User>'.
 merge(User).using(Post, Post.c.userId.eq(User.c.id)).whenNotMatched().thenInsert({ email: "x" })
-// error: TS2339 Property 'thenDelete' does not exist on type 'UnmatchedBranch<typeof User, "post", never, never>'.
+// error: TS2339 Property 'thenDelete' does not exist on type 'UnmatchedBranch<typeof User, "post", undefined, never>'.
 merge(User).using(Post, Post.c.userId.eq(User.c.id)).whenNotMatched().thenDelete()
 // error: TS2554 Expected 2 arguments, but got 1.
 merge(User).using(Post)
+// error: TS2739 Type 'InWith' is missing the following properties from type 'Source<string>': tableName, c, [source]
+select({ n: count() }).from(deleteFrom(Post).allRows().cte("gone"))
+// error: TS2741 Property '$inWith' is missing in type 'typeof Post' but required in type 'InWith'.
+select(User).withCte(Post)
 // error: TS2739 Type 'MergeDraft<typeof User>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL
 run(merge(User))
 // error: TS2739 Type 'InsertDraft<typeof Post>' is missing the following properties from type 'Statement<unknown>': $result, effect, build, lower, toSQL

@@ -232,6 +232,8 @@ export {
   ln,
   localTime,
   localTimestamp,
+  type LimitOptions,
+  type LockOptions,
   log,
   lower,
   lpad,

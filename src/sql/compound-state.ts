@@ -1,6 +1,4 @@
 import {
-  LimitNode,
-  OffsetNode,
   OrderByItemNode,
   OrderByNode,
   ParensNode,
@@ -17,7 +15,7 @@ import { type AnyExpr, Expr, Order } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import { itemsOf, type Item } from "./result.ts"
 import type { RowColumn } from "./row-columns.ts"
-import { lowerCount } from "./row-count.ts"
+import { lowerLimits, type RowLimits } from "./row-count.ts"
 import { leavesOf, unitedShape } from "./set-operands.ts"
 import type { Shape } from "./shape.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
@@ -30,6 +28,7 @@ export interface SetMember {
   readonly columnTypes: readonly (SqlType | undefined)[]
   /** It is a SELECT with nothing after its groups, so that it may stand beside an operator without parentheses. */
   readonly isBare: boolean
+  readonly locksRows: boolean
   /** The same query with its properties in another order. @throws StatementError when they are others */
   aligned(like: Item, where: string): SetMember
   rowColumns(title: string): readonly RowColumn[]
@@ -44,13 +43,11 @@ export interface SetOperation {
 /** What a set operation is ordered by: a property of its rows, or an expression that its first member selects. */
 export type CompoundOrder = string | Order | AnyExpr
 
-export interface CompoundState {
+export interface CompoundState extends RowLimits {
   readonly members: readonly [SetMember, ...SetMember[]]
   /** Between the members, applied from the first on. */
   readonly operations: readonly SetOperation[]
   readonly orderBy: readonly CompoundOrder[]
-  readonly limit: number | undefined
-  readonly offset: number | undefined
   readonly commonTables: readonly SourceInfo[]
 }
 
@@ -58,10 +55,12 @@ export function operationTitle({ operator, all }: SetOperation): string {
   return all ? `${operator} all` : operator
 }
 
-export function lowerCompound(
-  { members, operations, orderBy, limit, offset, commonTables }: CompoundState,
-  context: LowerContext,
-): { readonly node: RootOperationNode; readonly shape: Shape } {
+export function lowerCompound(state: CompoundState, context: LowerContext): { readonly node: RootOperationNode; readonly shape: Shape } {
+  const { members, operations, orderBy, commonTables } = state
+  if (members.some((member) => member.locksRows))
+    throw new StatementError(`${operationTitle(operations[0]!)}: its members cannot lock rows`, {
+      hint: "lock them by a statement of their own",
+    })
   for (const operation of operations) requireSupported(operation, context)
   hoistAll(commonTables, context)
   const [first, ...others] = members
@@ -70,13 +69,11 @@ export function lowerCompound(
   const setOperations = operations.map(({ operator, all }, index) =>
     SetOperationNode.create(operator, operand(built[index]!.node, others[index]!, context), all),
   )
-  const least = limit ?? (offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
   const tail = {
     ...(orderBy.length === 0
       ? {}
       : { orderBy: OrderByNode.create(orderBy.map((order) => orderNode(order, first.item, operationTitle(operations[0]!)))) }),
-    ...(least === undefined ? {} : { limit: LimitNode.create(lowerCount(least, context)) }),
-    ...(offset === undefined ? {} : { offset: OffsetNode.create(lowerCount(offset, context)) }),
+    ...lowerLimits(state, orderBy.length > 0, context),
   }
   const start = operand(node, first, context)
   return {
@@ -91,7 +88,7 @@ function text(nodes: readonly OperationNode[]): RawNode {
 }
 
 function requireSupported(operation: SetOperation, { dialect }: LowerContext): void {
-  if (operation.operator === "union" || !operation.all || dialect.intersectAll) return
+  if (operation.operator === "union" || !operation.all || dialect.queries.intersectAll) return
   throw new UnsupportedError(`${dialect.title} has no ${operationTitle(operation)}`, {
     hint: `use ${operation.operator}, which gives equal rows once, or number equal rows by a window function first`,
   })
@@ -100,7 +97,7 @@ function requireSupported(operation: SetOperation, { dialect }: LowerContext): v
 function operand(node: OperationNode, member: SetMember, { dialect }: LowerContext): OperationNode {
   if (member.isBare) return node
   const inner = ParensNode.create(node)
-  if (dialect.operandsInParentheses) return inner
+  if (dialect.queries.operandsInParentheses) return inner
   return { ...SelectQueryNode.createFrom([inner]), selections: [SelectionNode.createSelectAll()] } as SelectQueryNode
 }
 

@@ -3,6 +3,24 @@ import type { Codec } from "./codec.ts"
 import type { ExpressionSpelling } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
 
+/** Where databases differ in SELECT and the set operations. Numbers are the server's versions from which on it has a thing; undefined: none does. */
+export interface QuerySpelling {
+  /** A member of a set operation with an order or a limit of its own stands in parentheses; otherwise it is `select * from (…)`. */
+  readonly operandsInParentheses: boolean
+  /** INTERSECT ALL and EXCEPT ALL. */
+  readonly intersectAll: boolean
+  /** SEARCH and CYCLE of a recursive common table expression. */
+  readonly searchAndCycle: number | undefined
+  /** SELECT DISTINCT ON. */
+  readonly distinctOn: boolean
+  /** FETCH FIRST … ROWS WITH TIES. */
+  readonly withTies: number | undefined
+  /** FOR UPDATE and its kin. */
+  readonly rowLocks: boolean
+  /** `array(select …)` */
+  readonly arrayOfRows: boolean
+}
+
 /** Where databases differ in INSERT, UPDATE and DELETE. */
 export interface WriteSpelling {
   /** A statement that writes may stand in the WITH of another one. */
@@ -65,12 +83,7 @@ export interface SqlDialect extends ExpressionSpelling {
   /** The type as DDL and CAST spell it: `integer`, `varchar(20)`, `"mood"`, `timestamptz[]`. Identifiers are quoted. */
   typeName(type: SqlType): string
   createQueryCompiler(): QueryCompiler
-  /** A member of a set operation with an order or a limit of its own stands in parentheses; otherwise it is `select * from (…)`. */
-  readonly operandsInParentheses: boolean
-  /** INTERSECT ALL and EXCEPT ALL. */
-  readonly intersectAll: boolean
-  /** SEARCH and CYCLE of a recursive common table expression. */
-  readonly searchAndCycle: boolean
+  readonly queries: QuerySpelling
   /** OFFSET is only allowed after a LIMIT. */
   readonly offsetNeedsLimit: boolean
   /** DEFAULT may stand for a value in the rows of an INSERT. */

@@ -27,7 +27,7 @@ export type { CompiledStatement, Effect } from "./compiled.ts"
 export type { ConflictOptions, Excluded } from "./conflict.ts"
 export { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
 export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
-export type { AggregateCall, MomentKind, SqlDialect, WriteSpelling } from "./dialect.ts"
+export type { AggregateCall, MomentKind, SqlDialect, QuerySpelling, WriteSpelling } from "./dialect.ts"
 export {
   type AnyExpr,
   type BooleanExpr,
@@ -127,7 +127,9 @@ export type { JoinKind, SelectJoin } from "./from-clause.ts"
 export { Compound, type EntryOf, Query, type QueryOf } from "./query.ts"
 export type { CommonTableOptions, InWith } from "./cte.ts"
 export { recursive, type RecursiveOptions } from "./recursive.ts"
-export type { SelectState } from "./select-state.ts"
+export type { LimitOptions, RowCount } from "./row-count.ts"
+export type { LockOptions } from "./row-lock.ts"
+export { isUnrefined, type SelectState } from "./select-state.ts"
 export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
 export {
   BoundStatement,

@@ -289,9 +289,9 @@ export class LowerContext {
   }
 
   #refuseOutOfReach(entry: ScopeEntry, column: string): never {
-    throw new StatementError(`column ${entry.name}.${column} is used inside FROM where ${entry.name} is not in reach`, {
+    throw new StatementError(`column ${entry.name}.${column} is used where ${entry.name} is not in reach`, {
       hint:
-        "a join's condition sees the entries joined so far; a subquery in FROM sees those before it only when it is made by " +
+        "a limit sees no row; a join's condition sees the entries joined so far; a subquery in FROM sees those before it only when it is made by " +
         '.lateral("name") instead of .as("name")',
     })
   }

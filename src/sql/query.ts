@@ -1,5 +1,5 @@
-import { ParensNode, SelectQueryNode, type OperationNode, type RootOperationNode } from "kysely"
-import { StatementError } from "../errors/index.ts"
+import { ParensNode, RawNode, SelectQueryNode, type OperationNode, type RootOperationNode } from "kysely"
+import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { type Alias, aliasTarget } from "./aliased.ts"
 import {
   type CompoundOrder,
@@ -15,7 +15,7 @@ import { type AnyExpr, Computed, Expr, type Order } from "./expression.ts"
 import type { LowerContext } from "./lower.ts"
 import type { AnyModel, Item, SubqueryRow } from "./result.ts"
 import type { RowColumn } from "./row-columns.ts"
-import { requireCount } from "./row-count.ts"
+import { type LimitOptions, requireCount, type RowCount } from "./row-count.ts"
 import { widthOf } from "./selection.ts"
 import { unitedType } from "./set-operands.ts"
 import type { Shape } from "./shape.ts"
@@ -72,7 +72,8 @@ export abstract class Query<O, M = undefined> extends Statement<O> implements Na
   abstract aligned(like: Item, where: string): SetMember
   abstract rowColumns(title: string): readonly RowColumn[]
   abstract readonly columnTypes: readonly (SqlType | undefined)[]
-  abstract limit(count: number): Statement
+  abstract readonly locksRows: boolean
+  abstract limit(count: RowCount, options?: LimitOptions): Statement
   abstract override build(context: LowerContext): { readonly node: RootOperationNode; readonly shape: Shape }
 
   /** The number of its columns. */
@@ -119,6 +120,7 @@ export abstract class Query<O, M = undefined> extends Statement<O> implements Na
       orderBy: [],
       limit: undefined,
       offset: undefined,
+      withTies: false,
       commonTables: [],
     })
   }
@@ -166,12 +168,29 @@ export abstract class Query<O, M = undefined> extends Statement<O> implements Na
     const [type] = this.columnTypes
     return new Computed<O | null>(`(select ${item.label})`, type, (context) => inParentheses(this.lower(context)), item.json)
   }
+  /** The rows as one array, in their order; an empty one over no rows. It must select one expression. PostgreSQL only. */
+  asArray(): Expr<O[]> {
+    const { item } = this
+    const [element] = this.columnTypes
+    if (!(item instanceof Expr)) throw new StatementError("asArray() needs a statement that selects one expression")
+    if (item.json !== undefined || element === undefined) {
+      throw new StatementError(`asArray(): ${item.label} is ${item.json === undefined ? "of no known type" : "JSON"}`, {
+        hint: item.json === undefined ? "give it one: sql`…`.returns(integer())" : "select jsonAgg(…) as a scalar",
+      })
+    }
+    return new Computed<O[]>(`array(select ${item.label})`, { kind: "array", element }, (context) => {
+      if (!context.dialect.queries.arrayOfRows)
+        throw new UnsupportedError(`asArray(): ${context.dialect.title} has no arrays of rows`, { hint: "select jsonAgg(…) as a scalar" })
+      return RawNode.create(["array", ""], [inParentheses(this.lower(context))])
+    })
+  }
 }
 
 /** Several queries by set operations, with an order and a limit of their own. */
 export class Compound<O, M = undefined> extends Query<O, M> {
   readonly state: CompoundState
   readonly isBare = false
+  readonly locksRows = false
 
   constructor(state: CompoundState) {
     super()
@@ -224,11 +243,11 @@ export class Compound<O, M = undefined> extends Query<O, M> {
     return this.#change({ orderBy: [...this.state.orderBy, ...given] })
   }
   /** At most `count` rows. */
-  limit(count: number): Compound<O, M> {
-    return this.#change({ limit: requireCount(count, "limit") })
+  limit(count: RowCount, options: LimitOptions = {}): Compound<O, M> {
+    return this.#change({ limit: requireCount(count, "limit"), withTies: options.withTies ?? false })
   }
   /** Leaves out the first `count` rows. */
-  offset(count: number): Compound<O, M> {
+  offset(count: RowCount): Compound<O, M> {
     return this.#change({ offset: requireCount(count, "offset") })
   }
   /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */

@@ -1,5 +1,5 @@
 import { IdentifierNode, RawNode, type OperationNode } from "kysely"
-import { StatementError, UnsupportedError } from "../errors/index.ts"
+import { StatementError } from "../errors/index.ts"
 import { type CommonTable, commonTableNode, commonTableReference } from "./with-clause.ts"
 import { type CommonTableOptions, type InWith, requireMaterialized } from "./cte.ts"
 import type { LowerContext } from "./lower.ts"
@@ -138,13 +138,11 @@ function clausesOf(
   return clauses
 }
 
-function withClauses(node: OperationNode, clauses: readonly AddedClause[], title: string, { dialect }: LowerContext): OperationNode {
+function withClauses(node: OperationNode, clauses: readonly AddedClause[], title: string, context: LowerContext): OperationNode {
   if (clauses.length === 0) return node
-  if (!dialect.searchAndCycle) {
-    throw new UnsupportedError(`${title}: ${dialect.title} has no SEARCH and CYCLE`, {
-      hint: "select the path or the depth as a column of your own, or use { unionAll: false } to stop at rows that were found already",
-    })
-  }
+  context.requireFeature(context.dialect.queries.searchAndCycle, `${title}: SEARCH and CYCLE`, {
+    hint: "select the path or the depth as a column of your own, or use { unionAll: false } to stop at rows that were found already",
+  })
   const fragments = [""]
   const nodes = [node]
   const add = (text: string, child: OperationNode) => {

@@ -1,4 +1,5 @@
 import type { SelectQueryNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
 import type { SetMember } from "./compound-state.ts"
 import { type InWith, requireCommonTables } from "./cte.ts"
 import type { AnyExpr, BooleanExpr, Order } from "./expression.ts"
@@ -8,7 +9,8 @@ import { joinsOf } from "./joins.ts"
 import { Query } from "./query.ts"
 import type { Relation } from "./relation.ts"
 import type { Item } from "./result.ts"
-import { requireCount } from "./row-count.ts"
+import { type LimitOptions, requireCount, type RowCount } from "./row-count.ts"
+import { type LockOptions, type LockStrength, rowLock } from "./row-lock.ts"
 import { rowColumnsOf, type RowColumn } from "./row-columns.ts"
 import { lowerSelect, optionalSources, requireExpressions, startsOf, type SelectState } from "./select-state.ts"
 import { alignItem, leavesOf } from "./set-operands.ts"
@@ -39,6 +41,9 @@ export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, 
     const { orderBy, limit, offset } = this.state
     return orderBy.length === 0 && limit === undefined && offset === undefined
   }
+  get locksRows(): boolean {
+    return this.state.locks.length > 0
+  }
   get columnTypes(): readonly (SqlType | undefined)[] {
     return leavesOf(this.state.item).map((expression) => expression.type)
   }
@@ -61,17 +66,50 @@ export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, 
     requireExpressions(order, "orderBy")
     return this.change({ orderBy: [...this.state.orderBy, ...order] })
   }
-  /** At most `count` rows. */
-  limit(count: number): Self {
-    return this.change({ limit: requireCount(count, "limit") })
+  /** At most `count` rows. @example select(Post).orderBy(Post.c.viewCount.desc()).limit(3, { withTies: true }) */
+  limit(count: RowCount, options: LimitOptions = {}): Self {
+    return this.change({ limit: requireCount(count, "limit"), withTies: options.withTies ?? false })
   }
   /** Leaves out the first `count` rows. */
-  offset(count: number): Self {
+  offset(count: RowCount): Self {
     return this.change({ offset: requireCount(count, "offset") })
   }
   distinct(): Self {
     return this.change({ distinct: true })
   }
+  /**
+   * Of the rows with equal values of these, the first one in the order, which begins with them. PostgreSQL only.
+   * @example select(Post).distinctOn(Post.c.userId).orderBy(Post.c.userId.asc(), Post.c.id.desc()) // the newest of each
+   */
+  distinctOn(...expressions: readonly [AnyExpr, ...AnyExpr[]]): Self {
+    requireExpressions(expressions, "distinctOn")
+    if (expressions.length === 0) throw new StatementError("distinctOn() was given no expression", { hint: "distinct() is of whole rows" })
+    return this.change({ distinctOn: [...this.state.distinctOn, ...expressions] })
+  }
+
+  /**
+   * Locks the rows that it gives until the transaction ends, so that nobody else changes, deletes or locks them. PostgreSQL only.
+   * @example select(Job).where(Job.c.state.eq("new")).orderBy(Job.c.id.asc()).limit(1).forUpdate({ skipLocked: true })
+   */
+  forUpdate(options: LockOptions = {}): Self {
+    return this.#locking("update", options)
+  }
+  /** As {@link forUpdate}, but others may refer to the rows by foreign keys. */
+  forNoKeyUpdate(options: LockOptions = {}): Self {
+    return this.#locking("no key update", options)
+  }
+  /** Keeps others from changing and deleting the rows, and lets them lock them in the same way. */
+  forShare(options: LockOptions = {}): Self {
+    return this.#locking("share", options)
+  }
+  /** Keeps others from deleting the rows and changing their keys. */
+  forKeyShare(options: LockOptions = {}): Self {
+    return this.#locking("key share", options)
+  }
+  #locking(strength: LockStrength, options: LockOptions): Self {
+    return this.change({ locks: [...this.state.locks, rowLock(strength, options)] })
+  }
+
   /** Puts common table expressions into WITH that are not used in FROM, such as ones that write. */
   withCte(...tables: readonly InWith[]): Self {
     return this.change({ commonTables: [...this.state.commonTables, ...requireCommonTables(tables)] })

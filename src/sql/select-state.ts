@@ -1,8 +1,6 @@
 import {
   AliasNode,
   HavingNode,
-  LimitNode,
-  OffsetNode,
   OrderByItemNode,
   OrderByNode,
   RawNode,
@@ -12,7 +10,7 @@ import {
   WhereNode,
   type OperationNode,
 } from "kysely"
-import { StatementError } from "../errors/index.ts"
+import { StatementError, UnsupportedError } from "../errors/index.ts"
 import { hoistAll } from "./cte.ts"
 import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "./expression.ts"
 import { lowerFrom, optionalEntries, type SelectJoin } from "./from-clause.ts"
@@ -20,8 +18,10 @@ import { kindsOf, makesGroups, requireGrouped } from "./grouping-check.ts"
 import { type Groups, leavesOutKeys, lowerGroupBy } from "./grouping.ts"
 import type { LowerContext } from "./lower.ts"
 import { itemsOf, type Item } from "./result.ts"
-import { lowerCount } from "./row-count.ts"
+import type { QueryLevel } from "./query-level.ts"
 import { shareKeys } from "./repeated-keys.ts"
+import { lowerLimits, type RowLimits } from "./row-count.ts"
+import { lowerLocks, type RowLock } from "./row-lock.ts"
 import { attachWindows } from "./window-clause.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
@@ -29,15 +29,16 @@ import { Column, isSource, source, type SourceInfo } from "./source.ts"
 export { requireExpressions } from "./require-expressions.ts"
 
 /** Everything a SELECT says; statements are immutable and share what they do not change. */
-export interface SelectState extends Groups {
+export interface SelectState extends Groups, RowLimits {
   readonly item: Item
   readonly from: readonly SourceInfo[]
   readonly joins: readonly SelectJoin[]
   readonly where: readonly BooleanExpr[]
   readonly orderBy: readonly (Order | AnyExpr)[]
-  readonly limit: number | undefined
-  readonly offset: number | undefined
   readonly distinct: boolean
+  /** The expressions of whose values each is given once. */
+  readonly distinctOn: readonly AnyExpr[]
+  readonly locks: readonly RowLock[]
   /** Common table expressions beside those that FROM uses. */
   readonly commonTables: readonly SourceInfo[]
 }
@@ -56,9 +57,18 @@ export function initialState(item: Item, from: readonly SourceInfo[]): SelectSta
     orderBy: nothing,
     limit: undefined,
     offset: undefined,
+    withTies: false,
     distinct: false,
+    distinctOn: nothing,
+    locks: nothing,
     commonTables: nothing,
   }
+}
+
+/** Whether nothing was said but the item. */
+export function isUnrefined(state: SelectState): boolean {
+  const lists = [state.joins, state.where, state.groupBy, state.having, state.orderBy, state.distinctOn, state.locks, state.commonTables]
+  return !state.distinct && state.limit === undefined && state.offset === undefined && lists.every((list) => list.length === 0)
 }
 
 /** Where the statement starts: without `from()` what the item itself names, less what is joined, when that is one. */
@@ -132,12 +142,21 @@ export function lowerSelect(
     if (state.having.length > 0) node.having = HavingNode.create(lowerAll("and", state.having, context))
     level.clause = "order by"
     if (state.orderBy.length > 0) node.orderBy = OrderByNode.create(state.orderBy.map((order) => lowerOrder(order, context, selection)))
-    const limit = state.limit ?? (state.offset !== undefined && context.dialect.offsetNeedsLimit ? -1 : undefined)
-    if (limit !== undefined) node.limit = LimitNode.create(lowerCount(limit, context))
-    if (state.offset !== undefined) node.offset = OffsetNode.create(lowerCount(state.offset, context))
+    // They count rows and cannot look at one.
+    if (state.limit !== undefined || state.offset !== undefined)
+      Object.assign(
+        node,
+        context.reaching(0, () => lowerLimits(state, state.orderBy.length > 0, context)),
+      )
+    if (state.distinctOn.length > 0) {
+      requireDistinctOn(state, context)
+      node.distinctOn = state.distinctOn.map((key) => keyNode(key, keys, context, selection))
+    }
     if (state.distinct) node.frontModifiers = [SelectModifierNode.create("Distinct")]
     attachWindows(node, level)
     if (makesGroups(state, level)) requireGrouped(state, level, kindsOf(entries, from))
+    if (state.locks.length > 0)
+      node.endModifiers = lowerLocks(state.locks, { entries, optional, derived: derivedRows(state, level) }, context)
     if (state.distinct) keys.push(...selections.map(selectedNode))
     return { node: keys.length === 0 ? node : shareKeys(node, keys), selection }
   })
@@ -145,6 +164,20 @@ export function lowerSelect(
 
 function selectedNode({ selection }: SelectionNode): OperationNode {
   return AliasNode.is(selection) ? selection.node : selection
+}
+
+function requireDistinctOn({ distinct }: SelectState, { dialect }: LowerContext): void {
+  if (!dialect.queries.distinctOn) {
+    throw new UnsupportedError(`distinctOn(): ${dialect.title} has no DISTINCT ON`, {
+      hint: "number the rows of each by rowNumber().over({ partitionBy: …, orderBy: … }) in a subquery and keep the first",
+    })
+  }
+  if (distinct) throw new StatementError("distinct() and distinctOn() cannot both be", { hint: "keep one of them" })
+}
+
+function derivedRows(state: SelectState, level: QueryLevel): "groups" | "distinct rows" | undefined {
+  if (state.distinct || state.distinctOn.length > 0) return "distinct rows"
+  return makesGroups(state, level) ? "groups" : undefined
 }
 
 /** @param keys to which computed keys are added */

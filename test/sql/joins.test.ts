@@ -286,22 +286,22 @@ describe("joins", () => {
     [
       "a subquery that looks at the entry beside it",
       () => select({ name: User.c.name }).from(User).leftJoin(newest.as("newest"), value(true).eq(true)),
-      /column user\.id is used inside FROM where user is not in reach\n.*\.lateral\("name"\) instead of \.as/s,
+      /column user\.id is used where user is not in reach\n.*\.lateral\("name"\) instead of \.as/s,
     ],
     [
       "a subquery after a comma that looks at the entry beside it",
       () => select({ name: User.c.name }).from(User, own.as("own")),
-      /column user\.id is used inside FROM where user is not in reach/,
+      /column user\.id is used where user is not in reach/,
     ],
     [
       "a lateral subquery that looks at an entry after it",
       () => select({ name: User.c.name }).from(newest.lateral("newest")).crossJoin(User),
-      /column user\.id is used inside FROM where user is not in reach/,
+      /column user\.id is used where user is not in reach/,
     ],
     [
       "a condition that looks at an entry joined later",
       () => select(Post).join(Comment, Comment.c.userId.eq(User.c.id)).join(User, User.c.id.eq(Post.c.userId)),
-      /column user\.id is used inside FROM where user is not in reach/,
+      /column user\.id is used where user is not in reach/,
     ],
     [
       "a right join of a lateral subquery",

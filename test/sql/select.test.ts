@@ -1,8 +1,9 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { aliased, compile, count, exists, max, select, StatementError, sum } from "rebis"
+import { aliased, compile, count, exists, jsonBuildObject, max, select, sql, StatementError, sum, UnsupportedError } from "rebis"
 import { postgres } from "../../src/dialects/postgres/index.ts"
-import { forEachDatabase } from "../support/databases.ts"
+import { sqlite } from "../../src/dialects/sqlite/index.ts"
+import { forEachDatabase, onDatabases } from "../support/databases.ts"
 import { Comment, Post, posts, sharedLibrary, Tag, User, users } from "./library.ts"
 import { onPostgres, testCases } from "./statement-case.ts"
 
@@ -229,12 +230,43 @@ forEachDatabase("select", (database) => {
   })
 })
 
+onDatabases(["postgresql", "pglite"], "select of an array", (database) => {
+  const library = sharedLibrary(database)
+
+  test("gives the rows of a subquery in their order, none as an empty list", async () => {
+    const ids = select(Post.c.id).where(Post.c.userId.eq(User.c.id)).orderBy(Post.c.id.desc()).asArray()
+    const days = select(Post.c.publishedDate).orderBy(Post.c.id.asc()).asArray()
+    const statement = select({ name: User.c.name, ids, days }).from(User).where(ids.isNotNull()).orderBy(User.c.id.asc()).limit(3)
+    assert.match(
+      onPostgres(statement).text,
+      /array\(select "post"\."id" from "post" where "post"\."user_id" = "user"\."id" order by "post"\."id" desc\) as "ids"/,
+    )
+    const all = ["2025-01-02", null, "2025-02-03"]
+    assert.deepEqual(await library.all(statement), [
+      { name: "Ada", ids: [2, 1], days: all },
+      { name: "Bob", ids: [3], days: all },
+      { name: "Cy", ids: [], days: all },
+    ])
+    assert.deepEqual(
+      await library.all(select(select(Comment.c.id).unionAll(select(Comment.c.id)).orderBy(Comment.c.id.asc()).limit(1).asArray())),
+      [[9007199254740993n]],
+    )
+  })
+})
+
 describe("select", () => {
   test("never changes: each clause gives another statement", () => {
     const all = select(Post.c.id)
     const some = all.where(Post.c.id.eq(1)).limit(1).offset(2).orderBy(Post.c.id.asc()).distinct()
     assert.equal(onPostgres(all).text, `select "post"."id" from "post"`)
     assert.notEqual(onPostgres(some).text, onPostgres(all).text)
+  })
+
+  test("refuses an array of rows where the database has none", () => {
+    assert.throws(() => compile(select({ ids: select(Post.c.id).asArray() }), sqlite), {
+      name: UnsupportedError.name,
+      message: /asArray\(\): SQLite has no arrays of rows/,
+    })
   })
 
   test("reads and nothing else", () => {
@@ -308,6 +340,20 @@ describe("select", () => {
     ["NaN as an offset", () => select(Post).offset(Number.NaN), /not NaN/],
     ["text as a limit", () => select(Post).limit("1; drop table post" as never), /limit\(\) takes a whole number/],
     ["several expressions as one value", () => select({ a: Post.c.id }).from(Post).asScalar(), /selects one expression/],
+    [
+      "several expressions as an array",
+      () => select({ a: Post.c.id }).from(Post).asArray(),
+      /asArray\(\) needs a statement that selects one/,
+    ],
+    [
+      "JSON as an array",
+      () =>
+        select(jsonBuildObject({ id: Post.c.id }))
+          .from(Post)
+          .asArray(),
+      /asArray\(\): jsonBuildObject\(\) is JSON/,
+    ],
+    ["untyped text as an array", () => select(sql`1`).asArray(), /is of no known type/],
     ["entities among values", () => select(Post).where(Post.c.id.in(select(User) as never)), /takes a subquery of one column, not of 5/],
     ["exists() of a model", () => exists(Post as never), /exists\(\) takes a select/],
   ] as const) {

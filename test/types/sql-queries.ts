@@ -67,3 +67,17 @@ rows(select({ n: select(User.c.id).union(select(Post.c.id)).asScalar() }))<{ n: 
 select(User).where(User.c.id.in(select(User.c.id).union(select(Post.c.userId))), exists(people.union(things)))
 rows(select({ n: sql<number>`1` }).union(select({ n: cast(Post.c.id, bigint()) }) as never))
 rows(select({ a: sql`1` }).union(select({ a: User.c.name })))
+
+// ---------------------------------------------------------------- limits, locks, arrays
+rows(
+  select(Post)
+    .distinctOn(Post.c.userId)
+    .limit(value(2), { withTies: true })
+    .offset(count())
+    .forUpdate({ of: [Post], skipLocked: true }),
+)<Post>()
+rows(select({ id: Post.c.id }).join(Post.author).forShare({ of: User, nowait: true }).forKeyShare())<{ id: number }>()
+rows(select({ ids: select(Post.c.id).asArray(), days: select(Post.c.publishedDate).union(select(Post.c.publishedDate)).asArray() }))<{
+  ids: number[]
+  days: (IsoDate | null)[]
+}>()

@@ -15,6 +15,7 @@ import { SharingQueryCompiler } from "./query-compiler.ts"
 import { decoderOf } from "./result-types.ts"
 import { sessionLock } from "./session-lock.ts"
 import { postgresSpelling } from "./spelling.ts"
+import { postgresQueries } from "./queries.ts"
 import { typeName } from "./types.ts"
 import { postgresWrites } from "./writes.ts"
 
@@ -22,9 +23,7 @@ import { postgresWrites } from "./writes.ts"
 export const postgres: Dialect = {
   title: "PostgreSQL",
   capabilities: postgresCapabilities,
-  operandsInParentheses: true,
-  intersectAll: true,
-  searchAndCycle: true,
+  queries: postgresQueries,
   offsetNeedsLimit: false,
   defaultInValues: true,
   castsParameters: true,

@@ -12,6 +12,7 @@ import { sqliteIntrospection } from "./introspect.ts"
 import { sqliteLowering } from "./lowering.ts"
 import { decoderOf } from "./result-types.ts"
 import { sqliteSpelling } from "./spelling.ts"
+import { sqliteQueries } from "./queries.ts"
 import { typeName } from "./types.ts"
 import { sqliteWrites } from "./writes.ts"
 
@@ -19,9 +20,7 @@ import { sqliteWrites } from "./writes.ts"
 export const sqlite: Dialect = {
   title: "SQLite",
   capabilities: sqliteCapabilities,
-  operandsInParentheses: false,
-  intersectAll: false,
-  searchAndCycle: false,
+  queries: sqliteQueries,
   offsetNeedsLimit: true,
   defaultInValues: false,
   castsParameters: false,

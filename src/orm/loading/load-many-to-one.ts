@@ -1,5 +1,5 @@
 import { mapperOf, type RelationPath } from "../../schema/index.ts"
-import type { LoadRequest } from "../../sql/index.ts"
+import { isUnrefined, type LoadRequest } from "../../sql/index.ts"
 import { planOf } from "../entity-plan.ts"
 import { stateOf } from "../entity-state.ts"
 import { hydratorOf } from "../hydrator.ts"
@@ -22,8 +22,7 @@ export function loadManyToOne(
   const referring = path.pairs.map(({ left }) => left)
   const referred = path.pairs.map(({ right }) => right)
   const { keys, entitiesOf, withoutKey } = groupByKey(entities, referring, planOf(path.owner, session.dialect))
-  const { state } = query
-  const isRefined = state.where.length + state.joins.length > 0 || state.limit !== undefined || state.offset !== undefined
+  const isRefined = !isUnrefined({ ...query.state, orderBy: [] })
   const isPrimaryKey =
     referred.length === path.target.keyIndexes.length &&
     path.target.keyIndexes.every((index, position) => path.target.table.columns[index] === referred[position])

@@ -1,3 +1,4 @@
+import { UnsupportedError } from "../../errors/index.ts"
 import type { RelationPath, TableColumn } from "../../schema/index.ts"
 import {
   aliasInfo,
@@ -7,6 +8,7 @@ import {
   type CompiledStatement,
   type Condition,
   givenParameters,
+  isUnrefined,
   type Item,
   type LoadRequest,
   Select,
@@ -40,7 +42,7 @@ export function relatedStatements(
 ): RelatedStatements {
   const { arrayParameters } = dialect.capabilities
   const width = path.pairs.length
-  if (arrayParameters && isPlain(request.query.state)) {
+  if (arrayParameters && isUnrefined(request.query.state)) {
     const { template, keyAt } = plainTemplate(request, path, dialect)
     return { keyAt, statements: keyChunks(keys, width, dialect).map((chunk) => template.bind(keyArrays(width, chunk, dialect))) }
   }
@@ -49,11 +51,6 @@ export function relatedStatements(
     keyAt: target.keyAt,
     statements: keyChunks(keys, width, dialect).map((chunk) => compile(givenParameters(target.forKeys(chunk), request.values), dialect)),
   }
-}
-
-/** Whether a request adds nothing to what the relation says. */
-function isPlain({ where, orderBy, joins, limit, offset, distinct }: SelectState): boolean {
-  return !distinct && limit === undefined && offset === undefined && where.length + orderBy.length + joins.length === 0
 }
 
 interface PlainTemplate {
@@ -80,7 +77,7 @@ class RelatedSelect {
   readonly keyColumns: readonly Column<any, any, any>[]
   readonly keyAt: readonly number[]
   readonly #state: SelectState
-  /** It has a limit or an offset, which is one per key. */
+  /** It has a limit, an offset or DISTINCT ON, which is one per key. */
   readonly #ranked: boolean
   readonly #lateral: boolean
   readonly #dialect: Dialect
@@ -96,7 +93,7 @@ class RelatedSelect {
         : joinThrough(path, target, state)
     const orderBy = state.orderBy.length > 0 ? state.orderBy : path.target.keyIndexes.map((index) => target.columns[index]!.asc())
     this.keyColumns = keyColumns
-    this.#ranked = state.limit !== undefined || state.offset !== undefined
+    this.#ranked = state.limit !== undefined || state.offset !== undefined || state.distinctOn.length > 0
     const isOwn = path.through === undefined && !this.#ranked
     const width = target.columns.length
     this.keyAt = isOwn
@@ -115,7 +112,7 @@ class RelatedSelect {
       limit: this.#lateral ? state.limit : undefined,
       offset: this.#lateral ? state.offset : undefined,
     }
-    this.#range = { limit: state.limit, offset: state.offset ?? 0 }
+    this.#range = this.#ranked && !this.#lateral ? rangeOf(state, dialect) : { limit: undefined, offset: 0 }
   }
 
   /** The statement for some keys. */
@@ -132,6 +129,15 @@ class RelatedSelect {
   #select(condition: Condition): Select<any, any> {
     return new Select({ ...this.#state, where: [...this.#state.where, condition] })
   }
+}
+
+/** The ranks that a limit and an offset stand for, where rows are numbered. */
+function rangeOf(
+  { limit, offset = 0, withTies }: SelectState,
+  { title }: Dialect,
+): { readonly limit: number | undefined; readonly offset: number } {
+  if (typeof offset === "number" && (limit === undefined || typeof limit === "number") && !withTies) return { limit, offset }
+  throw new UnsupportedError(`${title} takes a limit per parent as a number, without ties`, { hint: "limit the list after it was loaded" })
 }
 
 /** With a model between, its rows say which key a row of the target belongs to. */

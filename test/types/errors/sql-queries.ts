@@ -49,3 +49,15 @@ recursive("r", select({ n: value(1) }), (self) => select({ n: self.c.n }), { cyc
 select(Post).withCte(ids.as("ids"))
 // error: TS2561 Object literal may only specify known properties, but 'materialised' does not exist in type 'CommonTableOptions'. Did you mean to write 'materialized'?
 select(ids.cte("ids", { materialised: true }))
+
+// Limits are numbers; locks are of entries.
+// error: TS2345 Argument of type 'Column<string, "post", "title">' is not assignable to parameter of type 'RowCount'.
+select(Post).limit(Post.c.title)
+// error: TS2345 Argument of type 'Column<bigint | null, "comment", "parentId">' is not assignable to parameter of type 'RowCount'.
+select(Post).limit(Comment.c.parentId)
+// error: TS2555 Expected at least 1 arguments, but got 0.
+select(Post).distinctOn()
+// error: TS2322 Type 'string' is not assignable to type 'readonly Source<string>[] | Source<string> | undefined'.
+select(Post).forUpdate({ of: "post" })
+// error: TS2561 Object literal may only specify known properties, but 'skiplocked' does not exist in type 'LockOptions'. Did you mean to write 'skipLocked'?
+select(Post).forUpdate({ skiplocked: true })

@@ -1,4 +1,4 @@
-import { Computed, type Expr, type NullOf, type SourceOf } from "./expression.ts"
+import { Computed, Expr, type NullOf, type SourceOf } from "./expression.ts"
 import { operandNode, requireOperand } from "./operand.ts"
 import { castNode } from "./operators.ts"
 import { typeFrom, type TypeSource } from "./type-source.ts"
@@ -10,5 +10,9 @@ import { typeFrom, type TypeSource } from "./type-source.ts"
 export function cast<T, const O>(of: O, type: TypeSource<T>): Expr<T | NullOf<O>, SourceOf<O>> {
   requireOperand(of, "cast()")
   const known = typeFrom(type, "cast()")
-  return new Computed<any, any>("cast(…)", known, (context) => castNode(operandNode(of, undefined, "cast()", context), known, context))
+  const from = of instanceof Expr ? of.type : undefined
+  return new Computed<any, any>("cast(…)", known, (context) => {
+    const node = operandNode(of, undefined, "cast()", context)
+    return context.dialect.castMoment(node, from, known) ?? castNode(node, known, context)
+  })
 }

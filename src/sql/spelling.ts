@@ -95,4 +95,6 @@ export interface ExpressionSpelling {
   extract(field: DateField, of: OperationNode, type: SqlType | undefined): OperationNode
   /** The beginning of the unit that a moment is in, of the moment's type. */
   dateTrunc(unit: DateUnit, of: OperationNode, type: SqlType | undefined, zone: OperationNode | undefined): OperationNode
+  /** A value as a type of dates or times; `undefined` where CAST does it. */
+  castMoment(of: OperationNode, from: SqlType | undefined, to: SqlType): OperationNode | undefined
 }

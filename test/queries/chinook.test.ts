@@ -4,6 +4,7 @@ import { type Sessions, sessionmaker } from "rebis"
 import { corpus } from "../support/corpora.ts"
 import { onDatabases } from "../support/databases.ts"
 import { chinookMetadata } from "./chinook-models.ts"
+import { calendarQuestions } from "./chinook-calendar.ts"
 import { catalogueQuestions } from "./chinook-catalogue.ts"
 import { salesQuestions } from "./chinook-sales.ts"
 import { loadDump } from "./load.ts"
@@ -24,5 +25,9 @@ onDatabases(["postgresql", "sqlite"], "Chinook", (database) => {
     }
     sessions = sessionmaker(engine)
   })
-  testQuestions({ database: database.name, skip: chinook.skip, sessions: () => sessions }, [...catalogueQuestions, ...salesQuestions])
+  testQuestions({ database: database.name, skip: chinook.skip, sessions: () => sessions }, [
+    ...catalogueQuestions,
+    ...salesQuestions,
+    ...calendarQuestions,
+  ])
 })

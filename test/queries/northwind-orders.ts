@@ -2,6 +2,7 @@
 import {
   aliased,
   avg,
+  cast,
   concat,
   count,
   countDistinct,
@@ -12,6 +13,7 @@ import {
   max,
   min,
   not,
+  numeric,
   rollup,
   round,
   rowNumber,
@@ -48,15 +50,15 @@ const lateShipments = ask(
     employee: concat(Employee.c.firstName, " ", Employee.c.lastName),
     orders: count(),
     late: count().filter(isLate),
-    percent: round(count().filter(isLate).times(100.0).dividedBy(count()), 1),
+    percent: round(cast(count().filter(isLate), numeric()).times(100).dividedBy(count()), 1),
   })
     .from(Employee)
     .join(Employee.orders)
     .groupBy(Employee.c.employeeId, Employee.c.firstName, Employee.c.lastName)
     .orderBy(Employee.c.employeeId),
-).gives<{ employee: string; orders: number; late: number; percent: number }>(`
+).gives<{ employee: string; orders: number; late: number; percent: string }>(`
   select e.first_name || ' ' || e.last_name, count(*), sum(case when o.shipped_date > o.required_date then 1 else 0 end),
-    100 * sum(case when o.shipped_date > o.required_date then 1 else 0 end) / count(*)
+    round(100.0 * sum(case when o.shipped_date > o.required_date then 1 else 0 end) / count(*), 1)
   from employees as e join orders as o on o.employee_id = e.employee_id
   group by e.employee_id, e.first_name, e.last_name order by e.employee_id`)
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import {
   age,
+  cast,
   clockTimestamp,
   compile,
+  date,
   dateBin,
   dateTrunc,
   type DateUnit,
@@ -21,6 +23,7 @@ import {
   select,
   statementTimestamp,
   StatementError,
+  time,
   timestamp,
   timestamptz,
   UnsupportedError,
@@ -123,6 +126,83 @@ function cut(unit: DateUnit, gives: string, sqliteText: string | undefined): Exp
     sqlite: sqliteText === undefined ? unknown : { text: sqliteText.replaceAll("?", text).replace("$", tail) },
   }))
 }
+
+forEachDatabase("dates and times as others", (database) => {
+  const sample = sharedSample(database)
+  const [day, local] = [column("day_date"), column("local_at")]
+  testExpressions(database, sample, [
+    {
+      name: "a wall clock as a date",
+      of: cast(localAt, date()),
+      text: `cast(${local} as date)`,
+      gives: "2024-02-29",
+      sqlite: { text: `date(${local})` },
+    },
+    {
+      name: "a moment as a date, in UTC",
+      of: cast(takenAt, date()),
+      text: `cast(${at} as date)`,
+      gives: "2024-02-29",
+      sqlite: { text: `date(${at})` },
+    },
+    {
+      name: "a date as a wall clock",
+      of: cast(dayDate, timestamp()),
+      text: `cast(${day} as timestamp)`,
+      gives: "2024-01-31T00:00:00",
+      sqlite: { text: `${day} || 'T00:00:00.000000'` },
+    },
+    {
+      name: "a date as a moment",
+      of: cast(dayDate, timestamptz()),
+      text: `cast(${day} as timestamptz)`,
+      gives: new Date("2024-01-31T00:00:00Z"),
+      sqlite: { text: `${day} || 'T00:00:00.000Z'` },
+    },
+    {
+      name: "a moment as a wall clock with more digits",
+      of: cast(takenAt, timestamp()),
+      text: `cast(${at} as timestamp)`,
+      gives: "2024-02-29T13:14:15.678",
+      sqlite: { text: `substr(${at}, 1, 23) || '000'` },
+    },
+    {
+      name: "a wall clock as a moment with all of its digits",
+      of: cast(localAt, timestamptz({ mode: "string" })),
+      text: `cast(${local} as timestamptz)`,
+      gives: "2024-02-29T13:14:15.678901Z",
+      sqlite: { text: `substr(${local}, 1, 26) || 'Z'` },
+    },
+    {
+      name: "a wall clock as a moment with fewer digits",
+      of: cast(localAt, timestamptz()),
+      text: `cast(${local} as timestamptz)`,
+      gives: new Date("2024-02-29T13:14:15.678Z"),
+      sqlite: { text: `substr(${local}, 1, 23) || 'Z'` },
+    },
+    {
+      name: "a wall clock as a time of day",
+      of: cast(localAt, time()),
+      text: `cast(${local} as time)`,
+      gives: "13:14:15.678901",
+      sqlite: { text: `substr(${local}, 12, 15)` },
+    },
+    {
+      name: "a moment as a time of day",
+      of: cast(takenAt, time()),
+      text: `cast(${at} as time)`,
+      gives: "13:14:15.678",
+      sqlite: { text: `substr(${at}, 12, 12) || '000'` },
+    },
+    {
+      name: "compare as what they have become",
+      of: cast(localAt, date()).eq("2024-02-29"),
+      text: `cast(${local} as date) = $1`,
+      gives: true,
+      sqlite: { text: `date(${local}) = ?` },
+    },
+  ])
+})
 
 forEachDatabase("cutting dates and times", (database) => {
   const sample = sharedSample(database)

@@ -2,7 +2,7 @@ import { CastNode, FunctionNode, type OperationNode, RawNode, ValueNode } from "
 import type { ExpressionSpelling } from "../../sql/index.ts"
 
 /** Fields and units of dates and times. */
-export const postgresDates: Pick<ExpressionSpelling, "extract" | "dateTrunc"> = {
+export const postgresDates: Pick<ExpressionSpelling, "extract" | "dateTrunc" | "castMoment"> = {
   extract: (field, of) => FunctionNode.create("extract", [RawNode.create([`${field} from `, ""], [of])]),
 
   dateTrunc(unit, of, type, zone) {
@@ -12,6 +12,8 @@ export const postgresDates: Pick<ExpressionSpelling, "extract" | "dateTrunc"> = 
     if (type?.kind === "date") return castTo(FunctionNode.create("date_trunc", [literal, castTo(of, "timestamp")]), "date")
     return FunctionNode.create("date_trunc", [literal, of])
   },
+
+  castMoment: () => undefined,
 }
 
 function castTo(node: OperationNode, name: string): OperationNode {

@@ -4,7 +4,7 @@ import type { DateField, DateUnit, ExpressionSpelling, SqlType } from "../../sql
 import { raw } from "../raw-node.ts"
 
 /** Fields and units of dates and times, which are ISO text of a fixed length. */
-export const sqliteDates: Pick<ExpressionSpelling, "extract" | "dateTrunc"> = {
+export const sqliteDates: Pick<ExpressionSpelling, "extract" | "dateTrunc" | "castMoment"> = {
   extract(field, of, type) {
     if (type?.kind === "interval") throw unsupported("a field of an interval")
     if (field === "second") return secondOf(of, type)
@@ -21,6 +21,15 @@ export const sqliteDates: Pick<ExpressionSpelling, "extract" | "dateTrunc"> = {
     if (clockFormats[unit] !== undefined && type.kind !== "date") return clockTrunc(clockFormats[unit], of, type)
     const day = firstDay(unit, of)
     return type.kind === "date" ? day : raw`${day} || ${RawNode.createWithSql(`'T00:00:00${tail(type)}'`)}`
+  },
+
+  // CAST leaves text as it is, and every type of dates and times has text of its own. A moment's zone is UTC.
+  castMoment(of, from, to) {
+    if (from === undefined || !isDated(from)) return undefined
+    if (to.kind === "date") return dateOf(of)
+    if (to.kind === "time" && from.kind !== "date") return withDigits(of, 12, from, digitsOf(to))
+    if (!isDated(to)) return undefined
+    return from.kind === "date" ? followed(of, `T00:00:00${tail(to)}`) : withDigits(of, 1, from, digitsOf(to), tail(to).endsWith("Z"))
   },
 }
 
@@ -70,6 +79,23 @@ function tail({ kind, mode }: SqlType): string {
   const zoned = kind === "timestamptz"
   const isDate = zoned ? mode !== "string" : mode === "date"
   return `.${isDate ? "000" : "000000"}${zoned ? "Z" : ""}`
+}
+
+/** How many digits of a second the stored text has. */
+function digitsOf(type: SqlType): 3 | 6 {
+  return type.kind === "time" || tail(type).startsWith(".000000") ? 6 : 3
+}
+
+/** A moment's text from a place on, with the digits of another type. */
+function withDigits(text: OperationNode, start: number, from: SqlType, digits: 3 | 6, zoned = false): OperationNode {
+  const kept = Math.min(digitsOf(from), digits)
+  const part = FunctionNode.create("substr", [text, ValueNode.createImmediate(start), ValueNode.createImmediate(21 - start + kept)])
+  const missing = `${"0".repeat(digits - kept)}${zoned ? "Z" : ""}`
+  return missing === "" ? part : followed(part, missing)
+}
+
+function followed(node: OperationNode, text: string): OperationNode {
+  return raw`${node} || ${literal(text)}`
 }
 
 function firstDay(unit: DateUnit, text: OperationNode): OperationNode {

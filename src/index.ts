@@ -367,4 +367,6 @@ export {
   window,
   Window,
   type WindowSpec,
+  fromKysely,
+  toKysely,
 } from "./sql/index.ts"

@@ -1,6 +1,6 @@
 import { ValueNode } from "kysely"
 import type { Lowerable, LowerContext, ParameterValues } from "./lower.ts"
-import { encodeValue } from "./operand.ts"
+import { encodeValue } from "./encode-value.ts"
 import type { SqlType } from "./type.ts"
 
 /**

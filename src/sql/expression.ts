@@ -4,6 +4,7 @@ import type { AnyExpr, Comparand, NullOf, NullOfColumn, Operand, SourceOf, Subqu
 import { arithmetic } from "./arithmetic.ts"
 import type { Addends, Differences, Factors, OperandIn, Products, Quotients, ResultIn, Subtrahends, Sums } from "./arithmetic-types.ts"
 import { lowerInfix, lowerPrefix } from "./infix.ts"
+import { ownNode } from "./kysely/own-nodes.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { lowerBetweenSymmetric, lowerIn, lowerQuantified } from "./membership.ts"
 import { kyselyContext } from "./kysely-context.ts"
@@ -232,9 +233,9 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   get expressionType(): T | undefined {
     return undefined
   }
-  /** The expression as Kysely's own queries take it, in PostgreSQL's spelling. Set by the entry that knows a default dialect. */
+  /** The expression as Kysely's own queries take it: in PostgreSQL's spelling, or in that of the session whose Kysely it is. */
   toOperationNode(): OperationNode {
-    return this.lower(kyselyContext())
+    return ownNode(this)
   }
 }
 

@@ -71,7 +71,10 @@ export class LowerContext {
   /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
   readonly literals: boolean
   /** It stands inside a query of Kysely's own, whose FROM is not known: any column may be in reach. */
-  readonly embedded: boolean
+  get embedded(): boolean {
+    return this.#embedding > 0
+  }
+  #embedding: number
   /** The statement is compiled once and run often: what each run makes anew becomes a `DeferredValue`. */
   readonly defers: boolean
   #given: ParameterValues | undefined
@@ -81,7 +84,7 @@ export class LowerContext {
     this.dialect = dialect
     this.#commonTables = options.commonTables
     this.literals = options.literals ?? false
-    this.embedded = options.embedded ?? false
+    this.#embedding = options.embedded === true ? 1 : 0
     this.defers = options.defers ?? false
   }
 
@@ -97,6 +100,16 @@ export class LowerContext {
       return body()
     } finally {
       this.#given = before
+    }
+  }
+
+  /** Runs `body` as for something that stands inside a query of Kysely's own. */
+  embedding<R>(body: () => R): R {
+    this.#embedding++
+    try {
+      return body()
+    } finally {
+      this.#embedding--
     }
   }
 

@@ -1,36 +1,20 @@
 import { ValueNode, type OperationNode } from "kysely"
-import { StatementError, ValueError } from "../errors/index.ts"
-import { literalType } from "./literal-type.ts"
-import type { SqlDialect } from "./dialect.ts"
+import { StatementError } from "../errors/index.ts"
+import { encodeValue } from "./encode-value.ts"
+import { lowerKysely } from "./kysely/lower-kysely.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import type { SqlType } from "./type.ts"
 
-/** The parameter for a value, encoded by the dialect as its type or by what it is; errors name what it was meant for. */
+/** The parameter for a value, encoded as {@link encodeValue} does. */
 export function encodeParameter(value: unknown, type: SqlType | undefined, label: string, context: LowerContext): unknown {
   return encodeValue(value, type, label, context.dialect)
-}
-
-export function encodeValue(value: unknown, type: SqlType | undefined, label: string, dialect: SqlDialect): unknown {
-  if (value === null) return null
-  if (value === undefined) {
-    throw new StatementError(`undefined was given for ${label}`, { hint: "leave the condition out, or pass null where NULL is meant" })
-  }
-  const known = type ?? literalType(value, label)
-  try {
-    return dialect.codec(known).encode(value)
-  } catch (error) {
-    if (error instanceof ValueError) throw new ValueError(`${label}: ${error.message}`, { cause: error })
-    throw error
-  }
 }
 
 /** An operand of an operator: an expression as it is, anything else as a parameter of `type`. */
 export function operandNode(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
   if (isLowerable(operand)) return lowerBeside(operand, type, context)
   if (isKyselyExpression(operand)) {
-    // It may hold any text.
-    context.mark("unknown")
-    return context.calls.opaque("text", () => operand.toOperationNode())
+    return context.calls.opaque("text", () => lowerKysely(operand, context, (encoded) => valueNode(encoded, context)))
   }
   return valueNode(encodeParameter(operand, type, label, context), context)
 }
@@ -46,8 +30,8 @@ export function valueNode(encoded: unknown, context: LowerContext): OperationNod
   return encoded instanceof Uint8Array ? context.dialect.bytesLiteral(encoded) : ValueNode.createImmediate(encoded)
 }
 
-/** An expression of Kysely's own stands as it is. */
-function isKyselyExpression(value: unknown): value is { toOperationNode(): OperationNode } {
+/** An expression of Kysely's own. */
+export function isKyselyExpression(value: unknown): value is { toOperationNode(): OperationNode } {
   return typeof value === "object" && value !== null && "toOperationNode" in value && typeof value.toOperationNode === "function"
 }
 

@@ -1,6 +1,7 @@
 import { BinaryOperationNode, OperatorNode, ParensNode, RawNode, UnaryOperationNode, type OperationNode, type Operator } from "kysely"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
-import { encodeParameter, lowerBeside, operandNode, valueNode } from "./operand.ts"
+import { encodeParameter, isKyselyExpression, lowerBeside, operandNode, valueNode } from "./operand.ts"
+import { tightNode } from "./tight-node.ts"
 import { unlimited, type SqlType } from "./type.ts"
 
 /** What an operator needs to know of its left side. */
@@ -24,21 +25,11 @@ export function tight(expression: Lowerable, context: LowerContext): OperationNo
   return tightNode(expression.lower(context))
 }
 
-export function tightNode(node: OperationNode): OperationNode {
-  switch (node.kind) {
-    case "BinaryOperationNode":
-    case "UnaryOperationNode":
-    case "RawNode":
-    case "CaseNode":
-      return ParensNode.create(node)
-    default:
-      return node
-  }
-}
-
 /** An operand as {@link operandNode} makes it, wrapped where it binds less tightly than the operator before it. */
 export function tightOperand(operand: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
-  return isLowerable(operand) ? tightNode(lowerBeside(operand, type, context)) : operandNode(operand, type, label, context)
+  if (isLowerable(operand)) return tightNode(lowerBeside(operand, type, context))
+  const node = operandNode(operand, type, label, context)
+  return isKyselyExpression(operand) ? tightNode(node) : node
 }
 
 export function lowerBinary(left: Typed, operator: Operator, right: unknown, context: LowerContext): OperationNode {

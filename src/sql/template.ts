@@ -3,6 +3,7 @@ import { StatementError } from "../errors/index.ts"
 import type { Alias } from "./aliased.ts"
 import type { Effect } from "./compiled.ts"
 import { Expr } from "./expression.ts"
+import { isQueryNode } from "./kysely/query-scope.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { operandNode } from "./operand.ts"
 import { tight } from "./operators.ts"
@@ -92,7 +93,7 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
       const node = interpolated(value, index, context)
       // Kysely puts parentheses around a statement inside text: none beside the author's own, which would make a row of it.
       if (
-        isStatement(value) &&
+        (isStatement(value) || isQueryNode(node)) &&
         !(value instanceof SqlText) &&
         fragments[index]!.trimEnd().endsWith("(") &&
         fragments[index + 1]!.trimStart().startsWith(")")

@@ -170,6 +170,26 @@ const bodies: Record<SharedKind, (plan: StatementPlan, w: Words) => string> = {
     .leftJoin(stats, eq(stats.parent, ${w.p}.id))
     .where(gt(stats.rows, ${w.n}))
   return rows.map((row) => [row.id, row.text, row.total, row.rows])`,
+  cte: (_, w) => `  const stats = db.$with("stats").as(
+    db
+      .select({ parent: ${w.key}, total: sum(${w.number}).as("total"), rows: count().as("rows") })
+      .from(${w.t})
+      .groupBy(${w.key}),
+  )
+  const rows = await db
+    .with(stats)
+    .select({ id: ${w.p}.id, text: ${w.parentText}, total: stats.total })
+    .from(${w.p})
+    .innerJoin(stats, eq(stats.parent, ${w.p}.id))
+    .where(gt(stats.rows, ${w.n}))
+  return rows.map((row) => [row.id, row.text, row.total])`,
+  union: (_, w) => `  const rows = await db
+    .select({ id: ${w.t}.id, text: ${w.text} })
+    .from(${w.t})
+    .where(gt(${w.number}, ${w.n}))
+    .union(db.select({ id: ${w.p}.id, text: ${w.parentText} }).from(${w.p}))
+    .limit(10)
+  return rows.map((row) => [row.id, row.text])`,
   alias: (p, w) => `  const twin = alias(${w.t}, "twin")
   const rows = await db
     .select({ id: ${w.t}.id, twin: twin.id, text: twin.${p.text.key} })

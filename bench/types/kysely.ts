@@ -153,6 +153,27 @@ const bodies: Record<SharedKind, (plan: StatementPlan, w: Words) => string> = {
     .where("stats.rows", ">", ${w.n})
     .execute()
   return rows.map((row) => [row.id, row.text, row.total, row.rows])`,
+  cte: (p, w) => `  const rows = await db
+    .with("stats", (eb) =>
+      eb
+        .selectFrom("${w.t}")
+        .select((each) => ["${p.key.key} as parent", each.fn.sum("${p.number.key}").as("total"), each.fn.countAll().as("rows")])
+        .groupBy("${p.key.key}"),
+    )
+    .selectFrom("${w.p}")
+    .innerJoin("stats", "stats.parent", "${w.p}.id")
+    .select(["${w.p}.id", "${w.parentText} as text", "stats.total"])
+    .where("stats.rows", ">", ${w.n})
+    .execute()
+  return rows.map((row) => [row.id, row.text, row.total])`,
+  union: (p, w) => `  const rows = await db
+    .selectFrom("${w.t}")
+    .select(["id", "${p.text.key} as text"])
+    .where("${p.number.key}", ">", ${w.n})
+    .union(db.selectFrom("${w.p}").select(["id", "${p.parentText.key} as text"]))
+    .limit(10)
+    .execute()
+  return rows.map((row) => [row.id, row.text])`,
   alias: (p, w) => `  const rows = await db
     .selectFrom("${w.t}")
     .innerJoin("${w.t} as twin", (join) => join.onRef("twin.${p.key.key}", "=", "${w.key}").onRef("twin.id", ">", "${w.t}.id"))

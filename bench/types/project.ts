@@ -48,6 +48,8 @@ export const sharedKinds = [
   "exists",
   "inSubquery",
   "derivedTable",
+  "cte",
+  "union",
   "alias",
   "insertOne",
   "insertMany",

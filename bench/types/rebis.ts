@@ -1,9 +1,9 @@
 import { type ColumnPlan, columnsOf, grouped, literalOf, newRow, type SharedKind, type StatementPlan, type TablePlan } from "./project.ts"
 import type { Library } from "./library.ts"
+import { ownBodies, type OwnKind } from "./rebis-own.ts"
+import { body, type Body } from "./rebis-words.ts"
 
-/** What the budget of the compiler counts beside the shared kinds: Rebis has typed words for it, not all of the others do. */
-export const ownKinds = ["json", "nestedJson", "caseWhen", "functions", "scalar", "nestedRows", "derivedEntities"] as const
-export type RebisKind = SharedKind | (typeof ownKinds)[number]
+export type RebisKind = SharedKind | OwnKind
 
 const builders: Record<ColumnPlan["kind"], string> = {
   integer: "integer()",
@@ -27,7 +27,8 @@ export const rebis: Library<RebisKind> = {
   }),
   statements: (plans) =>
     [
-      'import { aliased, and, avg, caseWhen, coalesce, count, deleteFrom, exists, greatest, insert, jsonAgg, jsonBuildObject, length, lower, max, not, or, round, type Session, select, sum, update } from "rebis"',
+      'import { aliased, and, any, avg, caseWhen, coalesce, count, deleteFrom, exists, greatest, insert, integer, jsonAgg, jsonBuildObject } from "rebis"',
+      'import { lag, length, lower, max, not, or, prepared, recursive, round, rowNumber, type Session, select, sum, text, tuple, update } from "rebis"',
       ...importsOf(plans),
       ...plans.map(statement),
     ].join("\n"),
@@ -74,29 +75,8 @@ function statement(plan: StatementPlan<RebisKind>): string {
   return `export async function ${plan.name}(db: Session) {\n${bodies[plan.kind](plan)}\n}\n`
 }
 
-/** `Model.c.column` for each column that a plan names. */
-function words(plan: StatementPlan) {
-  const [T, P, O] = [plan.table.className, plan.parent.className, plan.other.className]
-  return {
-    ...{ T, P, O, n: plan.index },
-    text: `${T}.c.${plan.text.key}`,
-    title: `${T}.c.${plan.title.key}`,
-    number: `${T}.c.${plan.number.key}`,
-    moment: `${T}.c.${plan.moment.key}`,
-    key: `${T}.c.${plan.key.key}`,
-    otherKey: `${T}.c.${plan.otherKey.key}`,
-    parentText: `${P}.c.${plan.parentText.key}`,
-    parentNumber: `${P}.c.${plan.parentNumber.key}`,
-    otherText: `${O}.c.${plan.otherText.key}`,
-    toParent: `${T}.${plan.parent.variable}`,
-    toOther: `${T}.${plan.other.variable}`,
-    children: `${plan.table.variable}s`,
-  }
-}
-
-const body = (write: (plan: StatementPlan, w: ReturnType<typeof words>) => string) => (plan: StatementPlan) => write(plan, words(plan))
-
-const bodies: Record<RebisKind, (plan: StatementPlan) => string> = {
+const bodies: Record<RebisKind, Body> = {
+  ...ownBodies,
   byKey: body(
     (p, w) => `  const row = await db.first(select(${w.T}).where(${w.T}.c.id.eq(${w.n})))
   return row === null ? null : [row.id, row.${p.text.key}, row.${p.moment.key}]`,
@@ -187,6 +167,29 @@ const bodies: Record<RebisKind, (plan: StatementPlan) => string> = {
   )
   return rows.map((row) => [row.id, row.text, row.total, row.rows])`,
   ),
+  cte: body(
+    (
+      p,
+      w,
+    ) => `  const stats = select({ parent: ${w.key}, total: sum(${w.number}), rows: count() }).from(${w.T}).groupBy(${w.key}).cte("stats")
+  const rows = await db.all(
+    select({ id: ${w.P}.c.id, text: ${w.parentText}, total: stats.c.total })
+      .from(${w.P})
+      .join(stats, stats.c.parent.eq(${w.P}.c.id))
+      .where(stats.c.rows.gt(${w.n})),
+  )
+  return rows.map((row) => [row.id, row.text, row.total])`,
+  ),
+  union: body(
+    (p, w) => `  const rows = await db.all(
+    select({ id: ${w.T}.c.id, text: ${w.text} })
+      .from(${w.T})
+      .where(${w.number}.gt(${w.n}))
+      .union(select({ id: ${w.P}.c.id, text: ${w.parentText} }).from(${w.P}))
+      .limit(10),
+  )
+  return rows.map((row) => [row.id, row.text])`,
+  ),
   alias: body(
     (p, w) => `  const twin = aliased(${w.T}, "twin")
   const rows = await db.all(
@@ -259,64 +262,5 @@ const bodies: Record<RebisKind, (plan: StatementPlan) => string> = {
   const old = await db.first(select(${w.T}).where(${w.number}.lt(${w.n})))
   if (old !== null) db.delete(old)
   await db.commit()`,
-  ),
-  json: body(
-    (p, w) => `  const rows = await db.all(
-    select(jsonBuildObject({ id: ${w.P}.c.id, text: ${w.parentText}, rows: jsonAgg({ id: ${w.T}.c.id, text: ${w.text}, at: ${w.moment} }) }))
-      .from(${w.P})
-      .leftJoin(${w.T}, ${w.key}.eq(${w.P}.c.id))
-      .groupBy(${w.P}.c.id)
-      .limit(${w.n}),
-  )
-  return rows.map((row) => [row.id, row.text, row.rows.map((each) => [each.text, each.at])])`,
-  ),
-  nestedJson: body(
-    (p, w) => `  const rows = await db.all(
-    select({ id: ${w.P}.c.id, rows: select(jsonAgg(${w.T}, { orderBy: ${w.moment}.desc() })).from(${w.T}).where(${w.key}.eq(${w.P}.c.id)).asScalar() })
-      .from(${w.P})
-      .where(${w.parentNumber}.gt(${w.n})),
-  )
-  return rows.map((row) => [row.id, row.rows?.map((each) => [each.id, each.${p.text.key}])])`,
-  ),
-  caseWhen: body(
-    (p, w) => `  const size = caseWhen(${w.number}.gt(100), "large").when(${w.number}.gt(10), "medium").else("small")
-  const rows = await db.all(select({ size, rows: count(), mean: avg(${w.number}) }).from(${w.T}).where(${w.key}.ne(${w.n})).groupBy(size))
-  return rows.map((row) => [row.size, row.rows, row.mean])`,
-  ),
-  functions: body(
-    (p, w) => `  const rows = await db.all(
-    select({
-      text: lower(${w.text}),
-      long: length(${w.title}).plus(1),
-      either: coalesce(${w.parentText}, ${w.text}),
-      most: greatest(${w.number}, ${w.parentNumber}, ${w.n}),
-      joined: ${w.text}.concat("/").concat(${w.title}),
-    })
-      .from(${w.T})
-      .leftJoin(${w.toParent})
-      .where(round(${w.number}.dividedBy(2)).gt(1), ${w.title}.contains("a"), not(${w.moment}.isNull())),
-  )
-  return rows.map((row) => [row.text, row.long, row.either, row.most, row.joined])`,
-  ),
-  scalar: body(
-    (p, w) => `  const rows = select(count()).from(${w.T}).where(${w.key}.eq(${w.P}.c.id)).asScalar()
-  const last = select(max(${w.moment})).from(${w.T}).where(${w.key}.eq(${w.P}.c.id)).asScalar()
-  const found = await db.all(select({ parent: ${w.P}, rows, last }).from(${w.P}).orderBy(rows.desc()).limit(${w.n}))
-  return found.map((row) => [row.parent.id, row.rows, row.last])`,
-  ),
-  nestedRows: body(
-    (p, w) => `  const rows = await db.all(
-    select({ row: ${w.T}, parent: { whole: ${w.P}, text: ${w.parentText} }, other: { id: ${w.O}.c.id, text: ${w.otherText} } })
-      .from(${w.T})
-      .join(${w.toParent})
-      .leftJoin(${w.toOther})
-      .where(${w.number}.gt(${w.n})),
-  )
-  return rows.map((row) => [row.row.${p.text.key}, row.parent.whole.id, row.parent.text, row.other.id, row.other.text])`,
-  ),
-  derivedEntities: body(
-    (p, w) => `  const latest = select(${w.T}).orderBy(${w.moment}.desc()).limit(${w.n}).as("latest")
-  const rows = await db.all(select({ latest, parent: ${w.P} }).from(latest).join(latest.${p.parent.variable}))
-  return rows.map((row) => [row.latest.${p.text.key}, row.parent.${p.parentText.key}])`,
   ),
 }

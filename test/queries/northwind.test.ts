@@ -4,6 +4,7 @@ import { type Sessions, sessionmaker } from "rebis"
 import { corpus } from "../support/corpora.ts"
 import { onDatabases } from "../support/databases.ts"
 import { loadDump } from "./load.ts"
+import { calendarQuestions } from "./northwind-calendar.ts"
 import { northwindMetadata } from "./northwind-models.ts"
 import { orderQuestions } from "./northwind-orders.ts"
 import { tradeQuestions } from "./northwind-trade.ts"
@@ -27,5 +28,5 @@ onDatabases(["postgresql", "sqlite"], "Northwind", (database) => {
     await loader.dispose()
     sessions = sessionmaker(await database.engine({ url }))
   })
-  testQuestions({ database: database.name, skip: northwind.skip, sessions: () => sessions }, [...tradeQuestions, ...orderQuestions])
+  testQuestions({ database: database.name, skip: northwind.skip, sessions: () => sessions }, [...tradeQuestions, ...orderQuestions, ...calendarQuestions])
 })

@@ -63,7 +63,13 @@ const byMonth = ask(
 const days = Order.c.shippedDate.minus(Order.c.orderDate)
 const shippers = ask(
   "how many days pass until an order of each shipper leaves?",
-  select({ shipper: Shipper.c.companyName, mean: round(avg(days), 2), least: min(days), most: max(days), open: count().filter(days.isNull()) })
+  select({
+    shipper: Shipper.c.companyName,
+    mean: round(avg(days), 2),
+    least: min(days),
+    most: max(days),
+    open: count().filter(days.isNull()),
+  })
     .from(Order)
     .join(Order.shipper)
     .groupBy(Shipper)

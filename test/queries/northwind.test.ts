@@ -28,5 +28,9 @@ onDatabases(["postgresql", "sqlite"], "Northwind", (database) => {
     await loader.dispose()
     sessions = sessionmaker(await database.engine({ url }))
   })
-  testQuestions({ database: database.name, skip: northwind.skip, sessions: () => sessions }, [...tradeQuestions, ...orderQuestions, ...calendarQuestions])
+  testQuestions({ database: database.name, skip: northwind.skip, sessions: () => sessions }, [
+    ...tradeQuestions,
+    ...orderQuestions,
+    ...calendarQuestions,
+  ])
 })

@@ -5,6 +5,7 @@ import { corpus } from "../support/corpora.ts"
 import { onDatabases } from "../support/databases.ts"
 import { loadDump } from "./load.ts"
 import { testQuestions } from "./question.ts"
+import { counterQuestions } from "./sakila-counter.ts"
 import { filmQuestions } from "./sakila-films.ts"
 import { rentalQuestions } from "./sakila-rentals.ts"
 
@@ -25,5 +26,9 @@ onDatabases(["postgresql"], "Sakila", (database) => {
     await loader.dispose()
     sessions = sessionmaker(await database.engine({ url }))
   })
-  testQuestions({ database: database.name, skip: sakila.skip, sessions: () => sessions }, [...filmQuestions, ...rentalQuestions])
+  testQuestions({ database: database.name, skip: sakila.skip, sessions: () => sessions }, [
+    ...filmQuestions,
+    ...rentalQuestions,
+    ...counterQuestions,
+  ])
 })

@@ -116,7 +116,12 @@ export function max<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null,
 /** Any of the values that are not null; null over nothing else. PostgreSQL has it from version 16. */
 export function anyValue<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T | null, S> {
   const { type, label, json } = expression(of, "anyValue()")
-  return aggregateCall("any_value", [plain(of, undefined, "anyValue()")], { label: `any_value(${label})`, type, of: type, json })
+  const argument: Argument = (context) => {
+    const version = context.dialect.anyValueSince
+    if (version > 0) context.requireFeature(version, "anyValue()", { hint: "min() and max() take one of the values too" })
+    return of.lower(context)
+  }
+  return aggregateCall("any_value", [argument], { label: `any_value(${label})`, type, of: type, json })
 }
 
 /**

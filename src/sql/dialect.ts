@@ -95,6 +95,8 @@ export interface SqlDialect extends ExpressionSpelling {
   readonly writes: WriteSpelling
   /** GROUP BY takes ROLLUP, CUBE and GROUPING SETS. */
   readonly groupingSets: boolean
+  /** The version from which the server has an aggregate for any value of a group; 0 where all have one. */
+  readonly anyValueSince: number
   /** A function by the name that this database has for it: `greatest` is `max` on SQLite. Names without a difference come back as they are. */
   functionName(name: string): string
 

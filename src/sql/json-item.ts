@@ -1,7 +1,7 @@
 import { type CaseNode, OrNode, ParensNode, WhenNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Aggregate } from "./aggregate.ts"
-import { Computed, Expr, type BooleanExpr } from "./expression.ts"
+import { Computed, Condition, Expr, type BooleanExpr } from "./expression.ts"
 import type { LowerContext, ScopeEntry } from "./lower.ts"
 import { lowerIsNull } from "./operators.ts"
 import { itemsOf, type Item } from "./result.ts"
@@ -72,7 +72,7 @@ export function presenceOf(used: ReadonlySet<ScopeEntry>, context: LowerContext)
     if (!context.isOptional(entry.id) || !isSourceInfo(entry)) return []
     infos.push(entry)
   }
-  return [new Computed<boolean>("presence", undefined, (inner) => anyOf(infos.map((info) => present(info, inner))))]
+  return [new Condition((inner) => anyOf(infos.map((info) => present(info, inner))))]
 }
 
 function isSourceInfo(entry: ScopeEntry): entry is SourceInfo {

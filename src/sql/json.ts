@@ -4,7 +4,7 @@ import { Aggregate, lowerFilter } from "./aggregate.ts"
 import { Expr, type AnyExpr, type BooleanExpr } from "./expression.ts"
 import { expression } from "./function-call.ts"
 import { describeItem, jsonExpression, jsonType, lowerItem, lowerRow, presenceOf, shapeOf } from "./json-item.ts"
-import type { LowerContext } from "./lower.ts"
+import type { LowerContext, ScopeEntry } from "./lower.ts"
 import { orderingsOf, orderNode, type Ordering } from "./ordering.ts"
 import { requireExpressions } from "./require-expressions.ts"
 import type { Item, ItemObject, JsonItem, ResultOf } from "./result.ts"
@@ -103,7 +103,7 @@ export function jsonObjectAgg<const I extends Item>(key: AnyExpr<string | number
     unordered: "an object has each key once and its keys in no order",
     lower({ filter }, context, over) {
       const { result: name, used } = context.using(() => key.lower(context))
-      const { value, presence } = presentItem(item, context)
+      const { value, presence } = presentItem(item, context, used)
       const conditions = [...presenceOf(used, context), ...presence, ...filter]
       return context.dialect.jsonObjectAggregate(name, value, { filter: lowerFilter(conditions, context), over })
     },
@@ -111,7 +111,13 @@ export function jsonObjectAgg<const I extends Item>(key: AnyExpr<string | number
   return aggregate as unknown as JsonRecord<I>
 }
 
-function presentItem(item: Item, context: LowerContext): { readonly value: OperationNode; readonly presence: readonly BooleanExpr[] } {
+/** @param known entries that are known to be there */
+function presentItem(
+  item: Item,
+  context: LowerContext,
+  known: ReadonlySet<ScopeEntry> = new Set(),
+): { readonly value: OperationNode; readonly presence: readonly BooleanExpr[] } {
   const { result: value, used } = context.using(() => (isSource(item) ? lowerRow(item[source], context) : lowerItem(item, context)))
-  return { value, presence: presenceOf(used, context) }
+  const isKnown = used.size === known.size && [...used].every((entry) => known.has(entry))
+  return { value, presence: isKnown ? [] : presenceOf(used, context) }
 }

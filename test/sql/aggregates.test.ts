@@ -57,6 +57,7 @@ import {
   varPop,
   varSamp,
 } from "rebis"
+import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { forEachDatabase, onDatabases, type TestDatabase } from "../support/databases.ts"
 import { type Library, Post, posts, Reading, sharedLibrary, User } from "./library.ts"
@@ -493,6 +494,18 @@ describe("aggregates that cannot be", () => {
   ]
   for (const [name, make, message] of cases)
     test(`refuses ${name}`, () => assert.throws(make, (error) => error instanceof StatementError && message.test(String(error))))
+
+  test("any value needs a server that has it", () => {
+    assert.deepEqual(compile(select(anyValue(Post.c.id)).from(Post), postgres).needs, { feature: "anyValue()", version: 16 })
+    assert.equal(compile(select(anyValue(Post.c.id)).from(Post), sqlite).needs, undefined)
+  })
+
+  test("one condition leaves out what an outer join did not find", () => {
+    const statement = select({ all: jsonObjectAgg(Post.c.title, Post.c.id).filter(Post.c.id.gt(1)) })
+      .from(User)
+      .leftJoin(User.posts)
+    assert.match(onPostgres(statement).text, /filter\(where "post"\."id" is not null and "post"\."id" > \$1\)/)
+  })
 
   test("PostgreSQL orders no distinct items of a JSON list", () => {
     assert.throws(() => onPostgres(select(jsonAgg(Post.c.id).distinct().orderBy(Post.c.id)).from(Post)), UnsupportedError)

@@ -30,6 +30,7 @@ export const postgres: Dialect = {
   conflictOnConstraint: true,
   writes: postgresWrites,
   groupingSets: true,
+  anyValueSince: 16,
   codec: <T>(type: SqlType<T>): Codec<T> => postgresCodec(type),
   typeName,
   createQueryCompiler: () => new SharingQueryCompiler(),

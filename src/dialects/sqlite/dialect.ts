@@ -27,6 +27,7 @@ export const sqlite: Dialect = {
   conflictOnConstraint: false,
   writes: sqliteWrites,
   groupingSets: false,
+  anyValueSince: 0,
   codec: <T>(type: SqlType<T>): Codec<T> => sqliteCodec(type),
   typeName,
   createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,5 +1,6 @@
+import { ValueNode } from "kysely"
 import type { Mapper } from "../schema/index.ts"
-import { type Codec, encodeParameter, LowerContext } from "../sql/index.ts"
+import { type Codec, encodeParameter, hasOwnSql, type Lowerable, LowerContext, written } from "../sql/index.ts"
 import type { Dialect } from "./dialect.ts"
 import { compositeKey, type IdentityKey, isPrimitiveKey, keyPart } from "./entity-key.ts"
 
@@ -13,6 +14,7 @@ export class EntityPlan {
   /** Index of the key's only column when its decoded value is the key, else -1. */
   readonly directKey: number
   readonly #context: LowerContext
+  readonly #ownSql: readonly boolean[]
 
   constructor(mapper: Mapper, dialect: Dialect) {
     this.mapper = mapper
@@ -22,6 +24,7 @@ export class EntityPlan {
     const [first, ...rest] = mapper.keyIndexes
     this.directKey = first !== undefined && rest.length === 0 && isPrimitiveKey(mapper.properties[first]!.type) ? first : -1
     this.#context = new LowerContext(dialect)
+    this.#ownSql = mapper.properties.map((property) => hasOwnSql(property.type))
   }
 
   get hasKey(): boolean {
@@ -37,6 +40,18 @@ export class EntityPlan {
       // The way below fails alike, and says for which column.
     }
     return encodeParameter(value, this.mapper.properties[index]!.type, this.labels[index]!, this.#context)
+  }
+  /** Whether a column's codec brings SQL of its own: such a value is an expression in a write, and is read back. */
+  hasOwnSql(index: number): boolean {
+    return this.#ownSql[index]!
+  }
+  /** What stands for a value in a write: its parameter, or an expression around it. */
+  written(index: number, value: unknown): unknown {
+    const encoded = this.encode(index, value)
+    if (encoded === null || !this.#ownSql[index]) return encoded
+    const { type } = this.mapper.properties[index]!
+    const expression: Lowerable = { lower: (context) => written(ValueNode.create(encoded), type, context) }
+    return expression
   }
   decode(index: number, raw: unknown): unknown {
     return raw === null || raw === undefined ? null : this.codecs[index]!.decode(raw)

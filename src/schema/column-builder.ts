@@ -1,5 +1,5 @@
 import { DefinitionError } from "../errors/index.ts"
-import type { Column, Expr, SqlType, TypeKind } from "../sql/index.ts"
+import { type Column, type Expr, hasOwnSql, type SqlType, type TypeKind } from "../sql/index.ts"
 
 export type ReferentialAction = "no action" | "restrict" | "cascade" | "set null" | "set default"
 
@@ -135,6 +135,8 @@ export class ColumnBuilder<
   }
   /** An array of this type; more calls give more dimensions. JSON text on SQLite. */
   array(): ColumnBuilder<T[], Nullable, Optional, "array", Reference> {
+    if (hasOwnSql(this.options.type))
+      throw new DefinitionError("array(): the elements of an array cannot be read and written through SQL of their codec's own")
     return this.#with({ type: { kind: "array", element: this.options.type } })
   }
 

@@ -1,14 +1,4 @@
-import {
-  Column,
-  Computed,
-  encodeParameter,
-  type Expr,
-  expressionText,
-  type MomentKind,
-  Order,
-  type SqlDialect,
-  valueNode,
-} from "../sql/index.ts"
+import { Column, Computed, type Expr, expressionText, type MomentKind, Order, parameterNode, type SqlDialect } from "../sql/index.ts"
 import type {
   ColumnDefinition,
   EnumDefinition,
@@ -73,7 +63,7 @@ function defaultText(table: Table, column: TableColumn, dialect: SqlDialect): st
     case "value":
       return expressionText(
         new Computed("default", column.type, (context) =>
-          valueNode(encodeParameter(given.value, column.type, `the default of ${table.fullName}.${column.name}`, context), context),
+          parameterNode(given.value, column.type, `the default of ${table.fullName}.${column.name}`, context),
         ),
         dialect,
       )

@@ -1,7 +1,7 @@
 import type { TableNode } from "kysely"
 import { IdentifierNode, SchemableIdentifierNode } from "kysely"
 import { DefinitionError } from "../errors/index.ts"
-import { Column, type Expr, type LowerContext, Order, type SourceInfo } from "../sql/index.ts"
+import { Column, type Expr, hasOwnSql, type LowerContext, Order, type SourceInfo } from "../sql/index.ts"
 import { snakeCase } from "./case.ts"
 import { type AnyColumnBuilder, ColumnBuilder } from "./column-builder.ts"
 import type { MetaData } from "./metadata.ts"
@@ -68,6 +68,14 @@ function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): 
   const { options } = builder
   if (options.primaryKey && options.nullable)
     throw new DefinitionError(`column "${key}" of table ${info.name} cannot be nullable and in the primary key`)
+  if (hasOwnSql(options.type) && (options.primaryKey || options.reference !== undefined)) {
+    throw new DefinitionError(
+      `column "${key}" of table ${info.name} cannot be a key: its codec reads and writes it through SQL of its own`,
+      {
+        hint: "rows are told apart and found by what is stored: give the table a key of its own, and this column unique()",
+      },
+    )
+  }
   if (options.identity !== undefined && options.serverDefault !== undefined) {
     throw new DefinitionError(`column "${key}" of table ${info.name} has an identity and a default`, { hint: "keep one of them" })
   }

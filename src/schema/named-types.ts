@@ -1,5 +1,5 @@
 import { DefinitionError } from "../errors/index.ts"
-import type { CompositeField, SqlType } from "../sql/index.ts"
+import { type CompositeField, hasOwnSql, type SqlType } from "../sql/index.ts"
 import { snakeCase } from "./case.ts"
 import { column, ColumnBuilder } from "./column-builder.ts"
 import type { ColumnShape, RowShape } from "./model-types.ts"
@@ -50,6 +50,8 @@ function compositeField(name: string, key: string, builder: unknown): CompositeF
       hint: "write integer(), text(), timestamptz(), …",
     })
   }
+  if (hasOwnSql(builder.type))
+    throw new DefinitionError(`compositeType("${name}"): the field "${key}" cannot be read and written through SQL of its codec's own`)
   const { type, nullable, columnName, primaryKey, ...rest } = builder.options
   const [saying] = primaryKey ? ["primaryKey"] : Object.keys(rest)
   if (saying !== undefined)

@@ -1,6 +1,7 @@
 import { ValueNode } from "kysely"
 import type { Lowerable, LowerContext, ParameterValues } from "./lower.ts"
 import { encodeValue } from "./encode-value.ts"
+import { written } from "./own-sql.ts"
 import type { SqlType } from "./type.ts"
 
 /**
@@ -24,6 +25,8 @@ export function computedValue(
 ): unknown {
   if (!context.defers) return make()
   const encode = (): unknown => encodeValue(make(), column.type, column.label, context.dialect)
-  const made: Lowerable = { lower: () => ValueNode.create(new DeferredValue(encode)) }
+  const made: Lowerable = {
+    lower: (inner) => written(ValueNode.create(new DeferredValue(encode)), column.type, inner),
+  }
   return made
 }

@@ -100,7 +100,9 @@ export {
 export { coalesce, greatest, least, nullable, nullif, numNonnulls, numNulls } from "./null-functions.ts"
 export { acos, asin, atan, atan2, cbrt, cos, degrees, exp, ln, log, pi, radians, random, sin, tan } from "./math-functions.ts"
 export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, trimScale, trunc, widthBucket } from "./number-functions.ts"
-export { encodeParameter, valueNode } from "./operand.ts"
+export { encodeParameter, parameterNode, valueNode } from "./operand.ts"
+export { hasOwnSql, readable, written } from "./own-sql.ts"
+export { sqlWrapper } from "./sql-wrapper.ts"
 export { tight } from "./operators.ts"
 export { all, any, type Quantifiable } from "./quantifiers.ts"
 export { rangeAgg, rangeIntersectAgg } from "./range-aggregates.ts"
@@ -226,6 +228,7 @@ export {
   type CompositeField,
   type CustomCodec,
   type SqlType,
+  type SqlWrapper,
   travellingType,
   type TypeKind,
   type TypeMode,

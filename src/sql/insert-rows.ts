@@ -7,6 +7,7 @@ import { computedValue } from "./deferred-value.ts"
 import type { SqlDialect } from "./dialect.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { encodeParameter, operandNode } from "./operand.ts"
+import { hasOwnSql } from "./own-sql.ts"
 import type { AnyModel } from "./result.ts"
 import { type Column, source, type SourceInfo } from "./source.ts"
 
@@ -83,7 +84,7 @@ export function lowerRows(batch: InsertBatch, model: AnyModel, title: string, co
   const names = used.map((place) => ColumnNode.create(columns[place]!.name))
   const codecs = columns.map(({ type }) => context.dialect.codec(type))
   const lowering: RowLowering = { columns, codecs, used, batch, title, context }
-  if (rows.length >= arraysFrom && !context.literals && context.dialect.capabilities.arrayParameters && areValues(rows, used)) {
+  if (rows.length >= arraysFrom && !context.literals && context.dialect.capabilities.arrayParameters && areValues(rows, used, columns)) {
     const lists = used.map((place) => encodeList(rows, place, lowering))
     const types = used.map((place) => columns[place]!.type)
     return { columns: names, values: arrayRowsQuery(types, lists, context.dialect) }
@@ -112,7 +113,7 @@ export function divideBatch(batch: InsertBatch, model: AnyModel, dialect: SqlDia
   const runs = dialect.defaultInValues ? [batch.rows] : runsOfSameColumns(batch.rows, computed)
   return batchesOf(
     batch,
-    runs.flatMap((run) => chunksOf(run, dialect, computed)),
+    runs.flatMap((run) => chunksOf(run, model, dialect, computed)),
   )
 }
 
@@ -145,7 +146,12 @@ function runsOfSameColumns(rows: readonly InsertRow[], computed: readonly boolea
   return runs
 }
 
-function chunksOf(rows: readonly InsertRow[], dialect: SqlDialect, computed: readonly boolean[]): readonly (readonly InsertRow[])[] {
+function chunksOf(
+  rows: readonly InsertRow[],
+  model: AnyModel,
+  dialect: SqlDialect,
+  computed: readonly boolean[],
+): readonly (readonly InsertRow[])[] {
   const used = new Set(usedPlaces(rows))
   computed.forEach((isComputed, place) => isComputed && used.add(place))
   const { maxParameters, arrayParameters } = dialect.capabilities
@@ -156,6 +162,7 @@ function chunksOf(rows: readonly InsertRow[], dialect: SqlDialect, computed: rea
       areValues(
         rows,
         [...used].filter((place) => !computed[place]),
+        model[source].columns,
       ))
   )
     return [rows]
@@ -186,7 +193,8 @@ function usedPlaces(rows: readonly InsertRow[]): number[] {
 }
 
 /** Whether each row gives a value, and no expression, for each of the columns. */
-function areValues(rows: readonly InsertRow[], places: readonly number[]): boolean {
+function areValues(rows: readonly InsertRow[], places: readonly number[], columns: readonly Column<any, any, any>[]): boolean {
+  if (places.some((place) => hasOwnSql(columns[place]!.type))) return false
   return rows.every((row) => places.every((place) => row[place] !== undefined && !isNode(row[place])))
 }
 
@@ -206,7 +214,7 @@ function encodeValue(value: unknown, place: number, index: number, { columns, co
 
 function lowerRow(row: InsertRow, index: number, lowering: RowLowering): PrimitiveValueListNode | ValueListNode {
   const { columns, used, batch, context } = lowering
-  if (!context.literals && areValues([row], used))
+  if (!context.literals && areValues([row], used, columns))
     return PrimitiveValueListNode.create(used.map((place) => encodeValue(row[place], place, index, lowering)))
   return ValueListNode.create(
     used.map((place) => {

@@ -8,7 +8,8 @@ import { itemsOf, type Item } from "./result.ts"
 import { requireKeys } from "./selection.ts"
 import type { JsonShape } from "./shape.ts"
 import { isSource, source, type SourceInfo } from "./source.ts"
-import type { SqlType } from "./type.ts"
+import { readable } from "./own-sql.ts"
+import { travellingType, type SqlType } from "./type.ts"
 
 export const jsonType: SqlType = { kind: "json" }
 
@@ -46,7 +47,10 @@ export function lowerItem(item: Item, context: LowerContext): OperationNode {
   if (item instanceof Expr) {
     const node = item.lower(context)
     if (item instanceof JsonExpression || (item instanceof Aggregate && item.buildsJson)) return node
-    return context.dialect.jsonValue(node, item.json === undefined ? item.type : jsonType)
+    if (item.json !== undefined) return context.dialect.jsonValue(node, jsonType)
+    const { type } = item
+    if (type?.codec?.fromSql === undefined) return context.dialect.jsonValue(node, type)
+    return context.dialect.jsonValue(readable(node, type, context), travellingType(type) ?? { kind: "custom" })
   }
   if (isSource(item)) return lowerOptionalRow(item[source], context)
   return context.dialect.jsonObject(itemsOf(item).map(([key, inner]) => [key, lowerItem(inner, context)]))

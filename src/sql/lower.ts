@@ -66,6 +66,7 @@ export class LowerContext {
   /** The aggregates, window functions and texts around what is being lowered. */
   readonly calls: CallStack = new CallStack(this.#levels)
   #unqualified = 0
+  #inner = 0
   #renamed: Renaming | undefined
 
   /** Values are written into the text, as DDL needs them, instead of becoming parameters. */
@@ -111,6 +112,19 @@ export class LowerContext {
     } finally {
       this.#embedding--
     }
+  }
+  /** Runs `body` for a statement that stands inside of another one: its rows are not read but flow on. */
+  inside<R>(body: () => R): R {
+    this.#inner++
+    try {
+      return body()
+    } finally {
+      this.#inner--
+    }
+  }
+  /** Whether what is selected is read. */
+  get isRead(): boolean {
+    return this.#inner === 0
   }
 
   /** Raises the effect: a statement is as impure as its worst part. */

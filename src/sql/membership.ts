@@ -2,6 +2,7 @@ import { BinaryOperationNode, PrimitiveValueListNode, RawNode, ValueListNode, ty
 import { StatementError } from "../errors/index.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
 import { encodeParameter, operandNode } from "./operand.ts"
+import { hasOwnSql } from "./own-sql.ts"
 import { comparable, operatorNode, tight, tightOperand, type Typed } from "./operators.ts"
 import type { Quantified } from "./quantified.ts"
 import type { SqlType } from "./type.ts"
@@ -22,7 +23,7 @@ export function lowerIn(left: Typed, values: readonly unknown[] | Lowerable, neg
   const node = tight(left, context)
   const type = comparable(left.type)
   const label = `${left.label} in a list`
-  if (context.literals || values.some(isLowerable)) {
+  if (context.literals || hasOwnSql(type) || values.some(isLowerable)) {
     return BinaryOperationNode.create(node, operator, ValueListNode.create(values.map((item) => operandNode(item, type, label, context))))
   }
   const encoded = values.map((item) => encodeParameter(item, type, label, context))
@@ -58,7 +59,7 @@ export function lowerQuantified(
 
 function listItems(left: Typed, items: readonly unknown[], type: SqlType | undefined, context: LowerContext): QuantifiedList {
   const label = `${left.label} beside a list`
-  return context.literals || type === undefined || items.some(isLowerable)
+  return context.literals || type === undefined || hasOwnSql(type) || items.some(isLowerable)
     ? { over: "items", nodes: items.map((item) => operandNode(item, type, label, context)), type }
     : { over: "values", values: items.map((item) => encodeParameter(item, type, label, context)), type }
 }

@@ -3,6 +3,7 @@ import { StatementError } from "../errors/index.ts"
 import { encodeValue } from "./encode-value.ts"
 import { lowerKysely } from "./kysely/lower-kysely.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
+import { written } from "./own-sql.ts"
 import type { SqlType } from "./type.ts"
 
 /** The parameter for a value, encoded as {@link encodeValue} does. */
@@ -16,7 +17,13 @@ export function operandNode(operand: unknown, type: SqlType | undefined, label: 
   if (isKyselyExpression(operand)) {
     return context.calls.opaque("text", () => lowerKysely(operand, context, (encoded) => valueNode(encoded, context)))
   }
-  return valueNode(encodeParameter(operand, type, label, context), context)
+  return parameterNode(operand, type, label, context)
+}
+
+/** A value as a parameter of a type, as the database keeps it. */
+export function parameterNode(value: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
+  const node = valueNode(encodeParameter(value, type, label, context), context)
+  return value === null ? node : written(node, type, context)
 }
 
 /** An expression beside something of a type. */

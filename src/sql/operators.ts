@@ -1,6 +1,6 @@
 import { BinaryOperationNode, OperatorNode, ParensNode, RawNode, UnaryOperationNode, type OperationNode, type Operator } from "kysely"
 import { isLowerable, type Lowerable, type LowerContext } from "./lower.ts"
-import { encodeParameter, isKyselyExpression, lowerBeside, operandNode, valueNode } from "./operand.ts"
+import { isKyselyExpression, lowerBeside, operandNode, parameterNode } from "./operand.ts"
 import { tightNode } from "./tight-node.ts"
 import { unlimited, type SqlType } from "./type.ts"
 
@@ -67,7 +67,8 @@ export function lowerNot(condition: Lowerable, context: LowerContext): Operation
 /** A value whose type the statement around it does not tell: cast where the database would have to guess. */
 export function typedOperand(operand: unknown, type: SqlType, label: string, context: LowerContext): OperationNode {
   if (isLowerable(operand)) return operand.lower(context)
-  const node = valueNode(encodeParameter(operand, type, label, context), context)
+  const node = parameterNode(operand, type, label, context)
+  if (type.codec?.toSql !== undefined) return node
   return context.dialect.castsParameters ? castNode(node, type, context) : node
 }
 

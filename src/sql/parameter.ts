@@ -7,6 +7,7 @@ import type { LowerContext, ParameterValues } from "./lower.ts"
 import { encodeValue } from "./encode-value.ts"
 import { valueNode } from "./operand.ts"
 import { castNode } from "./operators.ts"
+import { written } from "./own-sql.ts"
 import type { SqlDialect } from "./dialect.ts"
 import { isSameType, unmodified, type SqlType } from "./type.ts"
 
@@ -29,10 +30,11 @@ export class Parameter<out T> extends Expr<T> {
   /** Standing alone it says its type where the database would have to guess. */
   lower(context: LowerContext): OperationNode {
     const node = this.#node(context)
+    if (this.type.codec?.toSql !== undefined) return written(node, this.type, context)
     return context.dialect.castsParameters ? castNode(node, unmodified(this.type), context) : node
   }
   lowerBeside(type: SqlType | undefined, context: LowerContext): OperationNode {
-    return type !== undefined && isSameType(type, this.type) ? this.#node(context) : this.lower(context)
+    return type !== undefined && isSameType(type, this.type) ? written(this.#node(context), this.type, context) : this.lower(context)
   }
 
   /** @throws StatementError for a value that is missing, or null where it must not be */

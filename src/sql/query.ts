@@ -82,7 +82,7 @@ export abstract class Query<O, M = undefined> extends Statement<O> implements Na
   }
 
   override lower(context: LowerContext): OperationNode {
-    const { node } = this.build(context)
+    const { node } = context.inside(() => this.build(context))
     return SelectQueryNode.is(node) ? node : ParensNode.create(node)
   }
 

@@ -1,8 +1,9 @@
-import { AliasNode, IdentifierNode, RawNode, SelectionNode } from "kysely"
+import { AliasNode, IdentifierNode, type OperationNode, RawNode, SelectionNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import { Expr } from "./expression.ts"
 import type { SqlDialect } from "./dialect.ts"
 import { isLowerable, type LowerContext } from "./lower.ts"
+import { hasOwnSql, readable } from "./own-sql.ts"
 import { printNode } from "./print.ts"
 import { itemsOf, type Item } from "./result.ts"
 import type { EntityShape, Shape, ValueShape } from "./shape.ts"
@@ -66,10 +67,16 @@ export function requireKeys(keys: readonly string[]): readonly string[] {
 }
 
 function expressionSelection(expression: Expr<any, any>, name: string | undefined, context: LowerContext): SelectionNode {
-  const node = expression.lower(context)
+  const own = expression.lower(context)
+  const node = context.isRead && expression.json === undefined ? readable(own, expression.type, context) : own
+  if (node !== own && (name ?? "") === "" && expression instanceof Column) return named(node, expression.name)
   // Rows are read by position: a name serves subqueries and readers of the text, and an empty one is no identifier.
   if (name === undefined || name === "" || (expression instanceof Column && expression.name === name))
-    return SelectionNode.create(node as never)
+    return node === own || name === undefined || name === "" ? SelectionNode.create(node as never) : named(node, name)
+  return named(node, name)
+}
+
+function named(node: OperationNode, name: string): SelectionNode {
   return SelectionNode.create(AliasNode.create(node, IdentifierNode.create(name)))
 }
 
@@ -82,7 +89,7 @@ function valueShape(expression: Expr<any, any>, index: number): ValueShape {
 function sourceSelection(info: SourceInfo, list: SelectionList): Shape {
   const offset = list.expressions.length
   const printed = printedColumns(info, list.context)
-  if (printed === undefined) for (const column of info.columns) list.nodes.push(SelectionNode.create(column.lower(list.context) as never))
+  if (printed === undefined) for (const column of info.columns) list.nodes.push(expressionSelection(column, undefined, list.context))
   else list.nodes.push(printed)
   for (const column of info.columns) list.expressions.push(column)
   if (info.entity !== undefined) return entityShape(info, offset, list.optional.has(info.id))
@@ -103,6 +110,7 @@ const printedLists = new WeakMap<SourceInfo, Map<SqlDialect, SelectionNode | und
 function printedColumns(info: SourceInfo, context: LowerContext): SelectionNode | undefined {
   const first = info.columns[0]
   if (!context.qualifies || first === undefined || context.newNameOf(info) !== undefined) return undefined
+  if (info.columns.some(({ type }) => hasOwnSql(type))) return undefined
   let lists = printedLists.get(info)
   if (lists === undefined) printedLists.set(info, (lists = new Map()))
   const { dialect } = context

@@ -20,7 +20,7 @@ export abstract class Statement<out O = unknown> implements Lowerable {
 
   /** As it stands inside another statement. */
   lower(context: LowerContext): OperationNode {
-    return this.build(context).node
+    return context.inside(() => this.build(context).node)
   }
 
   /**

@@ -14,6 +14,7 @@ import { compile, isStatement, type Statement } from "./statement.ts"
 import type { SqlDialect } from "./dialect.ts"
 import type { SubquerySource } from "./subquery.ts"
 import { type DeclaredColumns, type DeclaredRow, type DeclaredRows, TextRows, textSource } from "./text-statement.ts"
+import { requireReadable } from "./own-sql.ts"
 import { typeFrom, type TypeSource } from "./type-source.ts"
 import type { SqlType } from "./type.ts"
 
@@ -77,6 +78,7 @@ export class SqlText<out T> extends Expr<T> implements Statement<T> {
   }
 
   build(context: LowerContext): { readonly node: RawNode; readonly shape: Shape | undefined } {
+    requireReadable(this.type, "returns()")
     const shape: ValueShape | undefined =
       this.type === undefined ? undefined : { kind: "value", index: 0, type: this.type, label: this.label }
     return { node: this.lower(context), shape }

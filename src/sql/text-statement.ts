@@ -7,6 +7,7 @@ import type { Lowerable, LowerContext } from "./lower.ts"
 import type { AnyModel } from "./result.ts"
 import type { RowColumn } from "./row-columns.ts"
 import type { DeclaredShape, Shape } from "./shape.ts"
+import { requireReadable } from "./own-sql.ts"
 import { isSource, source, type Source } from "./source.ts"
 import { Statement } from "./statement.ts"
 import { subqueryInfo, subquerySource, type SubquerySource } from "./subquery.ts"
@@ -34,6 +35,7 @@ export class TextRows<out O> extends Statement<O> {
     this.#shape = declaredShape(columns)
   }
   override build(context: LowerContext): { readonly node: RootOperationNode; readonly shape: Shape } {
+    for (const { name, type } of this.#shape.columns) requireReadable(type, `rows(): ${name}`)
     return { node: this.#text.lower(context), shape: this.#shape }
   }
 }

@@ -4,6 +4,7 @@ import { type AnyExpr, combine, Condition, Expr, type Operand, type SourceOf, ty
 import { isLowerable, type LowerContext } from "./lower.ts"
 import { emptyMembership, requireWidth } from "./membership.ts"
 import { encodeParameter, operandNode, requireOperand } from "./operand.ts"
+import { hasOwnSql } from "./own-sql.ts"
 import { comparable, operatorNode, type Typed } from "./operators.ts"
 import type { RowColumn } from "./spelling.ts"
 
@@ -210,7 +211,7 @@ function columnsOf(left: Tuple<any>, rows: readonly (readonly unknown[])[], cont
   const columns: RowColumn[] = []
   for (const [index, { type: given, label }] of left.items.entries()) {
     const type = comparable(given)
-    if (type === undefined || rows.some((row) => isLowerable(row[index]))) return undefined
+    if (type === undefined || hasOwnSql(type) || rows.some((row) => isLowerable(row[index]))) return undefined
     columns.push({ type, values: rows.map((row) => encodeParameter(row[index], type, label, context)) })
   }
   return columns

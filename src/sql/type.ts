@@ -1,3 +1,5 @@
+import type { OperationNode } from "kysely"
+
 /** The kinds of SQL types that Rebis declares. A dialect maps each to a type name and a codec. */
 export type TypeKind =
   | "smallint"
@@ -105,9 +107,15 @@ export interface CustomCodec<T> {
   readonly decode: (given: any) => T
   /** The type whose values travel, where it is not the column's own. */
   readonly via?: SqlType
+  /** What stands around a parameter, and around what is read: with them `via` says what is written and read. */
+  readonly toSql?: SqlWrapper
+  readonly fromSql?: SqlWrapper
   /** It changes nothing that fits, and refuses the rest. */
   readonly validates?: true
 }
+
+/** SQL around an expression. The context is the one of the statement's lowering. */
+export type SqlWrapper = (node: OperationNode, context: object) => OperationNode
 
 /** The type whose values travel for a type with a codec of its own; `undefined` when they are the driver's. */
 export function travellingType(type: SqlType): SqlType | undefined {

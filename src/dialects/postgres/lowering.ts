@@ -1,5 +1,5 @@
 import { BinaryOperationNode, CastNode, FunctionNode, type OperationNode, OperatorNode, RawNode, ValueNode } from "kysely"
-import type { MomentKind, SqlDialect, SqlType } from "../../sql/index.ts"
+import { type MomentKind, type SqlDialect, type SqlType, travellingType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
 import { hexOf } from "../values/bytes.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
@@ -31,7 +31,8 @@ export const postgresLowering: Lowering = {
     )
   },
 
-  jsonValue(value, type) {
+  jsonValue(given, givenType) {
+    const [value, type] = givenType?.codec === undefined ? [given, givenType] : travelling(given, givenType)
     const name = jsonCast(type)
     if (name !== undefined) return castTo(value, name)
     // A parameter that stands alone has no type of its own.
@@ -95,4 +96,12 @@ function joined(parts: readonly OperationNode[], emptyFunction: string): Operati
   const last = rest.length - 1
   const texts = rest.map((part, index) => (index === last ? raw`substr((${part})::text, 2)` : raw`substr(left((${part})::text, -1), 2)`))
   return RawNode.create(["(left((", ")::text, -1) || ', ' || ", ...rest.slice(1).map(() => " || ', ' || "), ")::json"], [first, ...texts])
+}
+
+/** A value with a codec of a user's as one of the type that travels for it, converted as its text would be read. */
+function travelling(value: OperationNode, type: SqlType): readonly [value: OperationNode, type: SqlType] {
+  const inner: SqlType = travellingType(type) ?? { kind: "custom" }
+  if (type.codec?.via === undefined) return [value, inner]
+  const text = castTo(value, "text")
+  return [inner.kind === "text" ? text : castTo(text, typeNameForCast(inner)), inner]
 }

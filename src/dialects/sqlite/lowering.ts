@@ -1,5 +1,5 @@
 import { BinaryOperationNode, FunctionNode, type OperationNode, OperatorNode, RawNode, ValueNode } from "kysely"
-import type { MomentKind, SqlDialect } from "../../sql/index.ts"
+import { type MomentKind, type SqlDialect, travellingType } from "../../sql/index.ts"
 import { chunksOf, isPlainKey, raw } from "../raw-node.ts"
 import { hexOf } from "../values/bytes.ts"
 import { jsonList, keepsEqualityInJson } from "./json-list.ts"
@@ -28,7 +28,8 @@ export const sqliteLowering: Lowering = {
     )
   },
 
-  jsonValue(value, type) {
+  jsonValue(value, given) {
+    const type = given === undefined ? undefined : travellingType(given)
     switch (type?.kind) {
       case "bigint":
         return raw`cast(${value} as text)`

@@ -12,6 +12,8 @@ export interface InsertForm {
   readonly columns: readonly number[]
   /** Columns that are read back: those that the database makes, and keys that it may write another way than they were given. */
   readonly returned: readonly number[]
+  /** Whether any of those is read through SQL of its codec's own. */
+  readonly hasOwnSql: boolean
   /**
    * How returned rows find their entities: by the numbers that an identity column gave them in their order, by their keys, or
    * because each is a statement of its own.
@@ -35,7 +37,8 @@ export function insertForm({ state, links, tracked }: NewRow): InsertForm {
   const missing = id
   for (const [index, { key }] of properties.entries()) {
     const value = entity[key]
-    if (typeof value === "object" && isLowerable(value)) id += ` ${index}`
+    const isExpression = typeof value === "object" && isLowerable(value)
+    if (isExpression || (plan.hasOwnSql(index) && value !== undefined && value !== null)) id += ` ${index}`
   }
   let ofPlan = forms.get(plan)
   if (ofPlan === undefined) forms.set(plan, (ofPlan = new Map()))
@@ -55,8 +58,9 @@ function makeForm(plan: EntityPlan, tracked: boolean, missing: readonly number[]
   const isByKey = identity === -1 && made.length > 0
   const returned = isByKey ? [...new Set([...made, ...keyIndexes])] : made
   const isKeyKnown = keyIndexes.length > 0 && !keyIndexes.some((index) => made.includes(index))
-  const correlation = expressions.length > 0 || (isByKey && !isKeyKnown) ? "single" : isByKey ? "key" : "identity"
-  return { plan, tracked, columns, returned: returned.toSorted((left, right) => left - right), correlation, identity }
+  const hasOwnSql = returned.some((index) => plan.hasOwnSql(index))
+  const correlation = expressions.length > 0 || hasOwnSql || (isByKey && !isKeyKnown) ? "single" : isByKey ? "key" : "identity"
+  return { plan, tracked, columns, returned: returned.toSorted((left, right) => left - right), hasOwnSql, correlation, identity }
 }
 
 function madeByDatabase(plan: EntityPlan): readonly number[] {

@@ -82,14 +82,14 @@ export class InsertStep implements Step {
     for (const link of links) applyLink(entity, properties, link)
     return columns.map((index) => {
       const value = entity[properties[index]!.key] ?? null
-      return typeof value === "object" && isLowerable(value) ? value : plan.encode(index, value)
+      return typeof value === "object" && isLowerable(value) ? value : plan.written(index, value)
     })
   }
 
   #single(position: number): CompiledStatement {
-    const { plan, columns, returned } = this.#form
+    const { plan, columns, returned, hasOwnSql } = this.#form
     const parameters = this.#parameters[position]!
-    if (!parameters.some(isLowerable)) return statement(insertOneText(plan, columns, returned), parameters, "write")
+    if (!hasOwnSql && !parameters.some(isLowerable)) return statement(insertOneText(plan, columns, returned), parameters, "write")
     const context = new LowerContext(plan.dialect)
     context.mark("write")
     const items = parameters.map((value) => [

@@ -75,7 +75,7 @@ export class UpdateStep implements Step {
     for (const link of links) applyLink(state.entity, properties, link)
     return this.#columns.map((index) => {
       const value = state.entity[properties[index]!.key]
-      return isLowerable(value) ? value : this.#plan.encode(index, value)
+      return isLowerable(value) ? value : this.#plan.written(index, value)
     })
   }
 

@@ -1,6 +1,6 @@
 import type { OperationNode } from "kysely"
 import type { MappedProperty } from "../../schema/index.ts"
-import { arrayRows, arrayRowsQuery } from "../../sql/index.ts"
+import { arrayRows, arrayRowsQuery, LowerContext, readable } from "../../sql/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { arrayParameterOf, cachedText, identifier, parameter, parameterOf, separated, type SqlPart, tableNode } from "../statement-text.ts"
 
@@ -23,7 +23,10 @@ function columnNames(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
 }
 
 function returning(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
-  return indexes.length === 0 ? [] : [" returning ", ...columnNames(plan, indexes)]
+  if (indexes.length === 0) return []
+  const context = new LowerContext(plan.dialect)
+  const read = indexes.map((index) => [readable(columnName(plan, index), propertyAt(plan, index).type, context)])
+  return [" returning ", ...separated(read, ", ")]
 }
 
 /** `insert into t (a, b) values ($1, $2) returning id` */

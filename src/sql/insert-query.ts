@@ -58,7 +58,7 @@ export function lowerQuery(
   context: LowerContext,
 ): InsertParts {
   // Not as it stands inside others: SQLite takes no parentheses here.
-  const { node } = query.build(context)
+  const { node } = context.inside(() => query.build(context))
   return {
     columns: columns.map((column) => ColumnNode.create(column.name)),
     values: beforeConflict && context.dialect.writes.conflictNeedsWhere ? withWhere(node) : node,

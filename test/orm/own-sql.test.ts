@@ -111,7 +111,7 @@ forEachDatabase("a codec with SQL of its own", (database) => {
     assert.deepEqual((await stored(engine, "note")).slice(0, 5), ["stored:x", null, null, null, "stored:n"])
 
     await using db = sessions()
-    const titles = async (statement: Parameters<typeof db.all>[0]) => (await db.all(statement)) as unknown[]
+    const titles = (statement: Parameters<typeof db.all>[0]): Promise<unknown[]> => db.all(statement)
     const { title, note } = Book.c
     const one = select(title).from(Book)
     assert.deepEqual(await titles(one.where(title.eq(word("t1")))), [word("t1")])

@@ -123,6 +123,7 @@ export {
   abs,
   acos,
   age,
+  aggregate,
   Aggregate,
   type Alias,
   aliased,

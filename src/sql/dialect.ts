@@ -44,8 +44,9 @@ export type MomentKind = "timestamptz" | "timestamp" | "date" | "time"
 
 /** An aggregate or a window function, its parts lowered. */
 export interface AggregateCall {
-  /** PostgreSQL's name of it. */
+  /** PostgreSQL's name of it, or `named`: one that the user knows. */
   readonly name: string
+  readonly named?: true
   readonly args: readonly OperationNode[]
   /** The type of the first argument, where it is known. */
   readonly type?: SqlType | undefined

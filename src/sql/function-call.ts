@@ -84,18 +84,27 @@ export const fn: FunctionTag = Object.assign(
   },
 )
 
-function named(name: string, type: TypeSource<unknown>, args: readonly unknown[], effect: Effect): Expr<any, any> {
-  if (typeof name !== "string" || !functionPattern.test(name)) {
-    throw new StatementError(`fn(): ${JSON.stringify(name)} is not the name of a function`, {
-      hint: "letters, digits and underscores, after a schema's name and a dot if need be",
-    })
-  }
-  const known = typeFrom(type, `fn("${name}")`)
-  const lowered = args.map((argument, index): Argument => {
+/** @throws StatementError when it is not the name of a function, after that of a schema if need be */
+export function requireFunctionName(name: unknown, where: string): void {
+  if (typeof name === "string" && functionPattern.test(name)) return
+  throw new StatementError(`${where}: ${JSON.stringify(name)} is not the name of a function`, {
+    hint: "letters, digits and underscores, after a schema's name and a dot if need be",
+  })
+}
+
+/** The arguments of a function of which only the name is known. @throws StatementError for `undefined` */
+export function namedArguments(name: string, args: readonly unknown[]): readonly Argument[] {
+  return args.map((argument, index): Argument => {
     const label = `argument ${index + 1} of ${name}()`
     if (argument === undefined) throw new StatementError(`undefined was given for ${label}`)
     return (context) => operandNode(argument, undefined, label, context)
   })
+}
+
+function named(name: string, type: TypeSource<unknown>, args: readonly unknown[], effect: Effect): Expr<any, any> {
+  requireFunctionName(name, "fn()")
+  const known = typeFrom(type, `fn("${name}")`)
+  const lowered = namedArguments(name, args)
   return new Computed<any, any>(`${name}(…)`, known, (context) => {
     context.mark(effect)
     // It may be an aggregate.

@@ -103,6 +103,7 @@ export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, 
 export { encodeParameter, parameterNode, valueNode } from "./operand.ts"
 export { hasOwnSql, readable, written } from "./own-sql.ts"
 export { sqlWrapper } from "./sql-wrapper.ts"
+export { aggregate } from "./named-aggregate.ts"
 export { tight } from "./operators.ts"
 export { all, any, type Quantifiable } from "./quantifiers.ts"
 export { rangeAgg, rangeIntersectAgg } from "./range-aggregates.ts"

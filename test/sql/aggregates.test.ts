@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
 import {
+  aggregate,
   type Aggregate,
   anyValue,
   arrayAgg,
@@ -23,6 +24,7 @@ import {
   type Expr,
   insert,
   int4range,
+  integer,
   jsonAgg,
   jsonBuildObject,
   jsonObjectAgg,
@@ -50,6 +52,7 @@ import {
   stddevSamp,
   stringAgg,
   sum,
+  text as textType,
   UnsupportedError,
   update,
   value,
@@ -63,6 +66,7 @@ import { forEachDatabase, onDatabases, type TestDatabase } from "../support/data
 import { type Library, Post, posts, Reading, sharedLibrary, User } from "./library.ts"
 import { onPostgres, plain, type StatementCase, testCases } from "./statement-case.ts"
 
+const { viewCount } = Post.c
 const { large, exact, ratio, valid, mood, takenAt, takenDate, bytes } = Reading.c
 
 const at = new Date("2025-03-01T10:00:00.123Z")
@@ -190,6 +194,24 @@ forEachDatabase("aggregates", (database) => {
       rows: ["Bob", "Cy"],
     },
   ])
+
+  test("an aggregate of the database is called by its name", async () => {
+    const least = aggregate("min", integer(), viewCount).filter(Post.c.id.lt(3))
+    const statement = select({ userId: Post.c.userId, least, all: aggregate("count", integer(), viewCount).over() })
+      .from(Post)
+      .groupBy(Post.c.userId, viewCount)
+    assert.equal(compile(statement, postgres).effect, "read")
+    assert.deepEqual(
+      (await library.all(statement)).map((row) => [row.userId, row.least, row.all]).toSorted((a, b) => Number(b[1]) - Number(a[1])),
+      [
+        [1, 20, 3],
+        [1, 10, 3],
+        [2, null, 3],
+      ],
+    )
+    const text = aggregate("group_concat", textType(), Post.c.title, "; ").orderBy(Post.c.id)
+    assert.match(onPostgres(select(text).from(Post)).text, /^select group_concat\("post"\."title", \$1 order by "post"\."id"\) from/)
+  })
 
   test("a list of JSON takes the same words", async () => {
     const list = jsonAgg({ id: Post.c.id }).filter(Post.c.viewCount.gt(5)).orderBy(Post.c.id.desc())
@@ -428,6 +450,12 @@ describe("aggregates that cannot be", () => {
     ],
     ["a sum of text", () => sum(Post.c.title), /sum\(\): post\.title is text, of which there is no sum/],
     ["a mean of dates", () => avg(Post.c.publishedDate), /avg\(\): post\.published_date is date, of which there is no sum/],
+    [
+      "a name that is none",
+      () => aggregate("x(); drop table post; --", integer()),
+      /aggregate\(\): "x\(\); drop table post; --" is not the name of a function/,
+    ],
+    ["an undefined argument", () => aggregate("f", integer(), undefined), /undefined was given for argument 1 of f\(\)/],
     ["nothing to add", () => sum(undefined as never), /sum\(\) takes an expression, not undefined/],
     ["a number to add", () => sum(5 as never), /sum\(\) takes an expression, not number/],
     ["a list of an unknown type", () => arrayAgg(sql`now()`), /arrayAgg\(\): the type of sql`…` is not known/],

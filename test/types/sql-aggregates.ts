@@ -1,6 +1,7 @@
 /** The types of aggregates, window functions and groups, null included. */
-import { int4range, interval, type IsoDate, type IsoDuration } from "../../src/schema/index.ts"
+import { int4range, integer, interval, type IsoDate, type IsoDuration } from "../../src/schema/index.ts"
 import {
+  aggregate,
   anyValue,
   arrayAgg,
   avg,
@@ -71,6 +72,7 @@ rows(
     exactSpread: stddev(Comment.c.id),
     pairs: regrCount(Post.c.id, Post.c.userId),
     correlation: corr(Post.c.id, Post.c.userId),
+    own: aggregate("first", integer(), Post.c.title).distinct(),
     span: sum(interval("P1D")),
     meanSpan: avg(interval("P1D")),
     middleSpan: percentileCont(0.5).withinGroup(interval("P1D")),
@@ -95,6 +97,7 @@ rows(
   exactSpread: string | null
   pairs: number
   correlation: number | null
+  own: number | null
   span: IsoDuration | null
   meanSpan: IsoDuration | null
   middleSpan: IsoDuration | null

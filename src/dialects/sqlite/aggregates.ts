@@ -9,6 +9,7 @@ import { typeName } from "./types.ts"
 /** What SQLite calls by another name, and what it has no function for. */
 export const sqliteAggregates: Pick<SqlDialect, "aggregate" | "rangeOffsetType" | "jsonAggregate" | "jsonObjectAggregate"> = {
   aggregate(call) {
+    if (call.named === true) return aggregateNode(call)
     if (call.withinGroup !== undefined) return orderedSet(call)
     switch (call.name) {
       case "array_agg":

@@ -212,9 +212,10 @@ function rowsOf(statement: Query<unknown, unknown>, context: LowerContext): Oper
   return statement instanceof SelectBase ? lowerSelect(statement.state, context, true).node : statement.lower(context)
 }
 
-/** Once there are joins, the order of all entries says what may be empty: an entry is added as one more join. */
-function withFrom(state: SelectState, added: readonly SourceInfo[]): SelectState {
+/** What is selected whole is in FROM already. Once there are joins, the order of all entries says what may be empty: an entry is added as one more join. */
+function withFrom(state: SelectState, named: readonly SourceInfo[]): SelectState {
   const { from, joins } = state
+  const added = isSource(state.item) ? named.filter(({ id }) => id !== from[0]?.id) : named
   if (joins.length === 0) return { ...state, from: [...from, ...added] }
   if (from.length > 0) return { ...state, joins: [...joins, ...added.map((info) => ({ kind: "InnerJoin" as const, info, on: undefined }))] }
   if (joins.some(({ kind }) => kind === "RightJoin" || kind === "FullJoin"))

@@ -135,6 +135,14 @@ forEachDatabase("select", (database) => {
       rows: [2, 1, 3],
     },
     {
+      name: "starts at the subquery that it selects, said or not",
+      statement: select(stats).from(stats).where(stats.c.n.gt(1)),
+      text:
+        `select "stats"."userId", "stats"."n", "stats"."last" from (select "post"."user_id" as "userId", count(*) as "n", max("post"."published_date") as "last" ` +
+        `from "post" group by "post"."user_id") as "stats" where "stats"."n" > $1`,
+      rows: [{ userId: 1, n: 2, last: "2025-01-02" }],
+    },
+    {
       name: "selects from a subquery, whose columns are the properties of its item",
       statement: select({ name: User.c.name, n: stats.c.n, last: stats.c.last })
         .from(User)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
+  aliased,
   bytea,
   codec,
   coalesce,
@@ -9,6 +10,7 @@ import {
   count,
   declarativeBase,
   DefinitionError,
+  deleteFrom,
   type Engine,
   fn,
   insert,
@@ -17,6 +19,7 @@ import {
   jsonBuildObject,
   manyToOne,
   max,
+  merge,
   oneToMany,
   prepared,
   select,
@@ -366,5 +369,43 @@ onDatabases(["postgresql"], "a codec that encrypts", (database) => {
       { json: { name: "Ada" }, notes: "it's 9007199254740993" },
       { json: { name: "Bob" }, notes: "new" },
     ])
+  })
+})
+
+onDatabases(["postgresql", "pglite"], "a codec with SQL of its own, in what PostgreSQL writes", (database) => {
+  test("writes and reads through it in MERGE, in WITH, and in rows before and after", async () => {
+    const engine = await prepare(database)
+    await using db = sessionmaker(engine)()
+    await db.execute(insert(Book).values([1, 2, 3].map((n) => ({ shelfId: 1, title: word(`t${n}`) }))))
+    const changed = await db.all(
+      update(Book)
+        .set({ title: word("u"), note: Book.c.title })
+        .where(Book.c.id.eq(1))
+        .returning((row) => ({ was: row.old.c.title, is: row.new, note: row.new.c.note })),
+    )
+    assert.deepEqual([changed[0]!.was, changed[0]!.is.title, changed[0]!.note], [word("t1"), word("u"), word("t1")])
+
+    const gone = deleteFrom(Book).where(Book.c.id.eq(2)).returning().cte("gone")
+    assert.deepEqual(await db.all(select({ title: gone.c.title }).from(gone)), [{ title: word("t2") }])
+    const moved = deleteFrom(Book).where(Book.c.id.eq(3)).returning({ shelfId: Book.c.shelfId, title: Book.c.title }).cte("moved")
+    const copied = insert(Book).from(select({ shelfId: moved.c.shelfId, title: moved.c.title }).from(moved))
+    assert.deepEqual(await db.all(copied.returning(Book.c.title)), [word("t3")])
+
+    const other = aliased(Book, "other")
+    const merged = merge(Book)
+      .using(other, other.c.id.eq(Book.c.id).and(other.c.title.eq(word("u"))))
+      .whenMatched()
+      .thenUpdate({ title: word("v"), note: other.c.title })
+      .whenNotMatched()
+      .thenInsert({ shelfId: other.c.shelfId, title: word("w"), note: other.c.title })
+    assert.deepEqual(
+      (await db.all(merged.returning({ title: Book.c.title, note: Book.c.note }))).toSorted((a, b) =>
+        a.title.word.localeCompare(b.title.word),
+      ),
+      [
+        { title: word("v"), note: word("u") },
+        { title: word("w"), note: word("t3") },
+      ],
+    )
   })
 })

@@ -1,25 +1,8 @@
 import type { OperationNode, OrderByNode, QueryCompiler } from "kysely"
 import type { Codec } from "./codec.ts"
+import type { QuerySpelling } from "./query-spelling.ts"
 import type { ExpressionSpelling } from "./spelling.ts"
 import type { SqlType } from "./type.ts"
-
-/** Where databases differ in SELECT and the set operations. Numbers are the server's versions from which on it has a thing; undefined: none does. */
-export interface QuerySpelling {
-  /** A member of a set operation with an order or a limit of its own stands in parentheses; otherwise it is `select * from (…)`. */
-  readonly operandsInParentheses: boolean
-  /** INTERSECT ALL and EXCEPT ALL. */
-  readonly intersectAll: boolean
-  /** SEARCH and CYCLE of a recursive common table expression. */
-  readonly searchAndCycle: number | undefined
-  /** SELECT DISTINCT ON. */
-  readonly distinctOn: boolean
-  /** FETCH FIRST … ROWS WITH TIES. */
-  readonly withTies: number | undefined
-  /** FOR UPDATE and its kin. */
-  readonly rowLocks: boolean
-  /** `array(select …)` */
-  readonly arrayOfRows: boolean
-}
 
 /** Where databases differ in INSERT, UPDATE and DELETE. */
 export interface WriteSpelling {

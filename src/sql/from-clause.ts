@@ -49,13 +49,14 @@ export function lowerFrom(roots: readonly SourceInfo[], joins: readonly SelectJo
 
 /** @param place how many entries stand before it */
 function lowerEntry(info: SourceInfo, place: number, context: LowerContext): OperationNode {
-  return context.reaching(info.lateral === true ? place : 0, () => info.from(context))
+  return context.reaching(info.lateral === undefined ? 0 : place, () => info.from(context))
 }
 
 const always: OperationNode = RawNode.createWithSql("true")
 
 function lowerJoin({ kind, info, on }: SelectJoin, place: number, context: LowerContext): JoinNode {
-  const table = lowerEntry(info, place, context)
+  // The side that always stays sees nothing of the other.
+  const table = lowerEntry(info, kind === "RightJoin" || kind === "FullJoin" ? 0 : place, context)
   if (kind === "CrossJoin") return { kind: "JoinNode", joinType: kind, table }
   const condition = on === undefined ? always : lowerCondition(on, place, context)
   return { kind: "JoinNode", joinType: kind, table, on: OnNode.create(condition) }

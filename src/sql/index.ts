@@ -27,7 +27,7 @@ export type { CompiledStatement, Effect } from "./compiled.ts"
 export type { ConflictOptions, Excluded } from "./conflict.ts"
 export { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
 export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
-export type { AggregateCall, MomentKind, SqlDialect, QuerySpelling, WriteSpelling } from "./dialect.ts"
+export type { AggregateCall, MomentKind, SqlDialect, WriteSpelling } from "./dialect.ts"
 export {
   type AnyExpr,
   type BooleanExpr,
@@ -129,9 +129,27 @@ export { exists, type LoadRequest, Select, select, SelectEntity } from "./select
 export type { JoinKind, SelectJoin } from "./from-clause.ts"
 export { Compound, type EntryOf, Query, type QueryOf } from "./query.ts"
 export type { CommonTableOptions, InWith } from "./cte.ts"
+export type { QuerySpelling, SeriesCall, TableFunctionCall } from "./query-spelling.ts"
 export { recursive, type RecursiveOptions } from "./recursive.ts"
 export type { LimitOptions, RowCount } from "./row-count.ts"
 export type { LockOptions } from "./row-lock.ts"
+export { generateSeries } from "./generate-series.ts"
+export { tableFunction, TableFunction, type TableFunctionOptions } from "./table-function.ts"
+export {
+  jsonArrayElements,
+  jsonbArrayElements,
+  jsonbArrayElementsText,
+  jsonbEach,
+  jsonbToRecord,
+  jsonbToRecordset,
+  jsonEach,
+  jsonToRecord,
+  jsonToRecordset,
+  regexpSplitToTable,
+  unnest,
+} from "./table-functions.ts"
+export { tablesample, type SampleMethod, type SampleOptions } from "./tablesample.ts"
+export { valuesList, type ValuesRow } from "./values-list.ts"
 export { isUnrefined, type SelectState } from "./select-state.ts"
 export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
 export {

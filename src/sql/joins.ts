@@ -31,13 +31,13 @@ export function joinsOf(
   if (!isSource(target)) throw new StatementError(`${method}: ${String(target)} is neither a relation nor a model, alias or subquery`)
   const info = target[source]
   if (kind === "CrossJoin") return [{ kind, info, on: undefined }]
-  if (info.lateral === true && (kind === "RightJoin" || kind === "FullJoin")) {
+  if (info.lateral === "subquery" && (kind === "RightJoin" || kind === "FullJoin")) {
     throw new StatementError(`${method} of ${info.name}: a lateral subquery cannot be the side that always stays`, {
       hint: "use join() or leftJoin(), or a subquery made by as()",
     })
   }
   if (on === undefined) {
-    if (info.lateral === true) return [{ kind, info, on }]
+    if (info.lateral !== undefined && (kind === "InnerJoin" || kind === "LeftJoin")) return [{ kind, info, on }]
     throw new StatementError(`${method} of ${info.name} has no condition`, {
       hint: "pass the condition as the second argument, join by a relation, or say crossJoin()",
     })

@@ -193,8 +193,7 @@ export function select<E extends AnyExpr>(expression: E): Select<E>
 export function select<Q extends SubquerySource<any, any>>(subquery: Q): Select<Q>
 export function select<const I extends ItemObject>(item: I): Select<I>
 export function select(item: Item): SelectEntity<any, any> | Select<any> {
-  if (isSource(item))
-    return item[source].entity === undefined ? new Select(initialState(item, [item[source]])) : selectEntity(item as AnyModel)
+  if (isSource(item) && item[source].entity !== undefined) return selectEntity(item as AnyModel)
   return new Select(initialState(item, []))
 }
 

@@ -1,4 +1,5 @@
-import { AliasNode, ColumnNode, IdentifierNode, ReferenceNode, TableNode, type OperationNode } from "kysely"
+import { AliasNode, ColumnNode, IdentifierNode, RawNode, ReferenceNode, TableNode, type OperationNode } from "kysely"
+import { StatementError } from "../errors/index.ts"
 import { Expr } from "./expression.ts"
 import type { LowerContext, ScopeEntry } from "./lower.ts"
 import type { EntitySource, JsonShape } from "./shape.ts"
@@ -20,8 +21,8 @@ export interface Lateral {
 }
 
 export interface SourceInfo extends ScopeEntry {
-  /** It sees the entries before it in FROM. */
-  readonly lateral?: true
+  /** It sees the entries before it in FROM: always, or where its arguments do. */
+  readonly lateral?: "subquery" | "function"
   /** It is a common table expression. */
   readonly inWith?: true
   /** Puts it into WITH, where it has no rows that could stand in FROM. */
@@ -96,6 +97,11 @@ export function aliasInfo(original: SourceInfo, alias: string): SourceInfo {
     name: alias,
     from: (context) => {
       const node = original.from(context)
+      if (RawNode.is(node)) {
+        throw new StatementError(`${original.name} cannot stand in FROM as ${alias}: it has its name from where it was made`, {
+          hint: `make another one under that name`,
+        })
+      }
       return AliasNode.create(AliasNode.is(node) ? node.node : node, IdentifierNode.create(alias))
     },
     columns: [],

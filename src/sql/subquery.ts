@@ -35,7 +35,7 @@ export function subqueryInfo(rows: NamedRows, alias: string, method: "as" | "lat
     },
     columns: [],
     entity: undefined,
-    ...(method === "lateral" ? { lateral: true } : {}),
+    ...(method === "lateral" ? { lateral: "subquery" as const } : {}),
   }
   return Object.assign(info, { columns: entryColumns(info, rows.rowColumns(`subquery ${alias}`)) })
 }

@@ -68,7 +68,7 @@ export function writeRows(
   const placed: SelectJoin[] = []
   const moved: BooleanExpr[] = []
   for (const join of joins) {
-    if (join.info.lateral === true) ties.push(new Set([...context.using(() => join.info.from(context)).used, join.info]))
+    if (join.info.lateral !== undefined) ties.push(new Set([...context.using(() => join.info.from(context)).used, join.info]))
     if (join.on !== undefined) {
       const used = entriesIn(join.on, context)
       if (join.kind !== "InnerJoin") ties.push(used === undefined ? used : new Set([...used, join.info]))

@@ -1,4 +1,5 @@
 import type { QuerySpelling } from "../../sql/index.ts"
+import { postgresTableFunctions } from "./table-functions.ts"
 
 export const postgresQueries: QuerySpelling = {
   operandsInParentheses: true,
@@ -7,5 +8,8 @@ export const postgresQueries: QuerySpelling = {
   distinctOn: true,
   withTies: 13,
   rowLocks: true,
+  tablesample: true,
+  namesColumns: true,
+  ...postgresTableFunctions,
   arrayOfRows: true,
 }

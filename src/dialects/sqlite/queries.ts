@@ -1,4 +1,5 @@
 import type { QuerySpelling } from "../../sql/index.ts"
+import { sqliteTableFunctions } from "./table-functions.ts"
 
 export const sqliteQueries: QuerySpelling = {
   operandsInParentheses: false,
@@ -7,5 +8,8 @@ export const sqliteQueries: QuerySpelling = {
   distinctOn: false,
   withTies: undefined,
   rowLocks: false,
+  tablesample: false,
+  namesColumns: false,
+  ...sqliteTableFunctions,
   arrayOfRows: false,
 }

@@ -1,14 +1,11 @@
 import { DisconnectedError } from "../errors/index.ts"
-import type { CommandComplete, DataRow, RowDescription, Transport, Wire, WireTask, WireValue } from "./postgres-wire.ts"
+import { MessageReader, type ServerMessage } from "./pglite-messages.ts"
+import type { Transport, Wire, WireTask, WireValue } from "./postgres-wire.ts"
 
 /** What is used of a PGlite database. */
 export interface PgliteDatabase {
-  execProtocolStream(message: Uint8Array, options: { readonly throwOnError: boolean }): Promise<readonly PgliteMessage[]>
+  execProtocolRawStream(message: Uint8Array, options: { readonly onRawData: (piece: Uint8Array) => void }): Promise<void>
   close(): Promise<void>
-}
-
-export interface PgliteMessage {
-  readonly name: string
 }
 
 /** What is used of PGlite's `protocol.serialize`. */
@@ -28,6 +25,7 @@ export class PgliteTransport implements Transport {
   readonly #database: PgliteDatabase
   readonly #wire: BufferedWire
   readonly #onCrash: () => void
+  readonly #reader = new MessageReader()
   #status: "I" | "T" | "E" = "I"
   #broken = false
   #waiting: WireTask | undefined
@@ -79,33 +77,37 @@ export class PgliteTransport implements Transport {
 
   async #exchange(task: WireTask): Promise<void> {
     while (this.#wire.hasData) {
-      for (const message of await this.#database.execProtocolStream(this.#wire.take(), { throwOnError: false }))
-        this.#receive(task, message)
+      const messages: ServerMessage[] = []
+      const onRawData = (piece: Uint8Array): void => {
+        for (const message of this.#reader.read(piece)) messages.push(message)
+      }
+      await this.#database.execProtocolRawStream(this.#wire.take(), { onRawData })
+      for (const message of messages) this.#receive(task, message)
     }
   }
 
-  #receive(task: WireTask, message: PgliteMessage): void {
+  #receive(task: WireTask, message: ServerMessage): void {
     switch (message.name) {
       case "rowDescription":
-        return task.handleRowDescription(message as PgliteMessage & RowDescription)
+        return task.handleRowDescription(message)
       case "dataRow":
-        return task.handleDataRow(message as PgliteMessage & DataRow)
+        return task.handleDataRow(message)
       case "commandComplete":
-        return task.handleCommandComplete(message as PgliteMessage & CommandComplete)
+        return task.handleCommandComplete(message)
       case "portalSuspended":
         return task.handlePortalSuspended()
       case "emptyQuery":
         return task.handleEmptyQuery()
       case "error":
-        return task.handleError(message)
+        return task.handleError(message.error)
       case "copyInResponse":
         return task.handleCopyInResponse(this.#wire)
       case "readyForQuery":
-        return this.#ready(task, message as PgliteMessage & { readonly status: "I" | "T" | "E" })
+        return this.#ready(task, message.status)
     }
   }
 
-  #ready(task: WireTask, { status }: { readonly status: "I" | "T" | "E" }): void {
+  #ready(task: WireTask, status: "I" | "T" | "E"): void {
     this.#status = status
     const waiting = this.#waiting
     this.#waiting = undefined

@@ -1,11 +1,14 @@
 /** Questions about when Chinook sold what. */
 import {
+  and,
   cast,
+  coalesce,
   count,
   countDistinct,
   date,
   dateTrunc,
   extract,
+  generateSeries,
   type IsoDate,
   type IsoDateTime,
   lag,
@@ -160,4 +163,32 @@ const weekdays = ask(
     from invoice group by billing_country order by billing_country`,
 })
 
-export const calendarQuestions: readonly Question[] = [byMonth, growth, longestStreaks, pauses, weekdays]
+const number = generateSeries(0, 11).as("number")
+const monthOf = extract("month", Invoice.c.invoiceDate)
+const everyMonth = ask(
+  "how many invoices has Italy in each month of a year, none included?",
+  select({ month: number.c.value.plus(1), invoices: count(Invoice.c.invoiceId), sales: coalesce(sum(Invoice.c.total), "0") })
+    .from(number)
+    .leftJoin(
+      Invoice,
+      and(
+        monthOf.eq(number.c.value.plus(1)),
+        Invoice.c.billingCountry.eq("Italy"),
+        Invoice.c.invoiceDate.between("2022-01-01T00:00:00", "2022-12-31T23:59:59"),
+      ),
+    )
+    .groupBy(number.c.value)
+    .orderBy(number.c.value),
+).gives<{ month: number; invoices: number; sales: string }>({
+  postgresql: `
+    select n, count(i.invoice_id), coalesce(sum(i.total), 0) from generate_series(1, 12) as n
+    left join invoice as i on extract(month from i.invoice_date) = n and i.billing_country = 'Italy' and extract(year from i.invoice_date) = 2022
+    group by n order by n`,
+  sqlite: `
+    with recursive m (n) as (select 1 union all select n + 1 from m where n < 12)
+    select n, count(i.invoice_id), coalesce(sum(i.total), 0) from m
+    left join invoice as i on cast(strftime('%m', i.invoice_date) as integer) = n and i.billing_country = 'Italy' and strftime('%Y', i.invoice_date) = '2022'
+    group by n order by n`,
+})
+
+export const calendarQuestions: readonly Question[] = [byMonth, growth, longestStreaks, pauses, weekdays, everyMonth]

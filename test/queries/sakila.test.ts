@@ -6,6 +6,7 @@ import { onDatabases } from "../support/databases.ts"
 import { loadDump } from "./load.ts"
 import { testQuestions } from "./question.ts"
 import { counterQuestions } from "./sakila-counter.ts"
+import { featureQuestions } from "./sakila-features.ts"
 import { filmQuestions } from "./sakila-films.ts"
 import { rentalQuestions } from "./sakila-rentals.ts"
 
@@ -30,5 +31,6 @@ onDatabases(["postgresql"], "Sakila", (database) => {
     ...filmQuestions,
     ...rentalQuestions,
     ...counterQuestions,
+    ...featureQuestions,
   ])
 })

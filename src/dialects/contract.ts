@@ -1,3 +1,4 @@
+import type { Dialect as KyselyDialect } from "kysely"
 import type { DatabaseError, RebisError } from "../errors/index.ts"
 import type { SqlDialect } from "../sql/index.ts"
 import type { Ddl } from "./ddl.ts"
@@ -54,6 +55,8 @@ export interface Dialect extends SqlDialect {
   decoderOf(typeId: number | string | undefined): (raw: unknown) => unknown
   /** The statements that define schemas. */
   readonly ddl: Ddl
+  /** What Kysely needs to know of the database beside how its queries are printed. */
+  readonly kysely: Pick<KyselyDialect, "createAdapter" | "createIntrospector">
   /** Says how a statement would be run. */
   readonly explain: Explaining
   /** Reads the schema of a database. */

@@ -1,5 +1,6 @@
 export type { Change } from "./changes.ts"
 export type { ExplainOptions, PlanNode, QueryPlan } from "./explain.ts"
+export type { KyselyTable, KyselyTables } from "./kysely/kysely-tables.ts"
 export { Session } from "./session.ts"
 export { type Sessions, sessionmaker } from "./session-factory.ts"
 export type { BeginOptions, EntityKey, NewValues, SessionmakerOptions, SessionOptions, StatementResult } from "./session-types.ts"

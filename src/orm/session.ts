@@ -1,4 +1,5 @@
-import type { Connection, Engine } from "../engine/index.ts"
+import type { Kysely } from "kysely"
+import type { Connection, DriverResult, Engine } from "../engine/index.ts"
 import {
   ConcurrentUseError,
   MultipleResultsFoundError,
@@ -13,6 +14,9 @@ import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
 import { commit, flush } from "./flush.ts"
 import { refresh } from "./find.ts"
 import { KeyedReads, wantedKey } from "./keyed-reads.ts"
+import type { KyselyTables } from "./kysely/kysely-tables.ts"
+import type { QueryRunner } from "./kysely/session-connection.ts"
+import { sessionKysely } from "./kysely/session-kysely.ts"
 import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { readRows, readScalar } from "./result-rows.ts"
@@ -113,22 +117,12 @@ export class Session implements AsyncDisposable {
    */
   async *stream<O>(statement: Statement<O>, options: { readonly chunkSize?: number } = {}): AsyncGenerator<O, void, undefined> {
     const compiled = await this.#exclusively(() => this.#compile(statement))
-    const chunks = this.#scope.stream(compiled, options.chunkSize ?? defaultChunkSize)
-    try {
-      for (;;) {
-        const rows = await this.#exclusively(async () => {
-          const chunk = await chunks.next()
-          if (chunk.done === true) return undefined
-          const found = readRows(compiled, chunk.value, this.#state) as O[]
-          await loadRelations(found, statement, this.#state, this.#scope)
-          return found
-        })
-        if (rows === undefined) return
-        yield* rows
-      }
-    } finally {
-      await chunks.return()
+    const read = async (result: DriverResult): Promise<O[]> => {
+      const found = readRows(compiled, result, this.#state) as O[]
+      await loadRelations(found, statement, this.#state, this.#scope)
+      return found
     }
+    for await (const rows of this.#chunks(compiled, options.chunkSize ?? defaultChunkSize, read)) yield* rows
   }
 
   /**
@@ -293,6 +287,27 @@ export class Session implements AsyncDisposable {
     this.#requireOpen()
     this.#state.undo.afterCommit.push(work)
   }
+  /**
+   * A Kysely in the session's transaction, on its connection: its queries see what was flushed, and flush first where the session's
+   * own statements do. Models say the types of its tables, by the database's names, and how their values travel. A transaction of
+   * its own is a savepoint.
+   *
+   * @param models an object of models, such as all that a module exports
+   * @example
+   * import * as models from "./models.ts"
+   * const rows = await db.kysely(models).selectFrom("post").select(["id", "created_at"]).where("user_id", "=", 7).execute()
+   */
+  kysely<M extends object>(models: M): Kysely<KyselyTables<M>>
+  kysely<DB = any>(): Kysely<DB>
+  kysely(models: object = {}): Kysely<any> {
+    this.#requireOpen()
+    const runner: QueryRunner = {
+      run: (statement) => this.#exclusively(async () => this.#run(await this.#flushed(statement))),
+      stream: (statement, chunkSize) => this.#queryChunks(statement, chunkSize),
+      savepoint: (work) => this.savepoint(work),
+    }
+    return sessionKysely(runner, this.#state.dialect, models)
+  }
   /** The connection, in the session's transaction, for what the session has no word for. Flush first what it should see. */
   connection(): Promise<Connection> {
     return this.#exclusively(async () => {
@@ -311,6 +326,12 @@ export class Session implements AsyncDisposable {
   }
 
   // ---------------------------------------------------------------- inside
+
+  async *#queryChunks(statement: CompiledStatement, chunkSize: number): AsyncGenerator<DriverResult, void, undefined> {
+    await this.#exclusively(() => this.#flushed(statement))
+    this.#state.undo.wrote = true
+    yield* this.#chunks(statement, chunkSize, (result) => result)
+  }
 
   #startKeyedReads(): KeyedReads {
     this.#enter(true)
@@ -333,8 +354,32 @@ export class Session implements AsyncDisposable {
     return rows
   }
 
+  /** What `read` makes of each chunk of a statement's rows, while no other statement runs. */
+  async *#chunks<R>(
+    compiled: CompiledStatement,
+    chunkSize: number,
+    read: (result: DriverResult) => Promise<R> | R,
+  ): AsyncGenerator<R, void, undefined> {
+    const chunks = this.#scope.stream(compiled, chunkSize)
+    try {
+      for (;;) {
+        const chunk = await this.#exclusively(async () => {
+          const next = await chunks.next()
+          return next.done === true ? undefined : { value: await read(next.value) }
+        })
+        if (chunk === undefined) return
+        yield chunk.value
+      }
+    } finally {
+      await chunks.return()
+    }
+  }
+
   async #compile(statement: Statement): Promise<CompiledStatement> {
-    const compiled = compile(statement, this.#state.dialect)
+    return await this.#flushed(compile(statement, this.#state.dialect))
+  }
+
+  async #flushed(compiled: CompiledStatement): Promise<CompiledStatement> {
     if (this.#autoflush) await flush(this.#state, this.#scope)
     return compiled
   }

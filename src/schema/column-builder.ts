@@ -46,7 +46,8 @@ export interface ColumnOptions {
  * A column as a model declares it. Builders are values: each method gives a new one, so one may be shared by many models.
  *
  * `T` is the JavaScript type of its values, `Nullable` whether null is one of them, `Optional` whether a new row may leave it out,
- * `Kind` the SQL type and `Reference` the `"table.column"` that it refers to; the last two serve the conventions.
+ * `Kind` the SQL type and `Reference` the `"table.column"` that it refers to, which serve the conventions, and `Name` the name that it
+ * was given by `named()`.
  */
 export class ColumnBuilder<
   T,
@@ -54,12 +55,14 @@ export class ColumnBuilder<
   Optional extends boolean = false,
   Kind extends string = string,
   Reference extends string = never,
+  Name extends string = never,
 > {
   declare readonly $type: T
   declare readonly $nullable: Nullable
   declare readonly $optional: Optional
   declare readonly $kind: Kind
   declare readonly $reference: Reference
+  declare readonly $name: Name
   readonly options: ColumnOptions
 
   constructor(options: ColumnOptions) {
@@ -74,7 +77,7 @@ export class ColumnBuilder<
     return this.#with({ primaryKey: true })
   }
   /** Numbered by the database (`generated … as identity`; on SQLite the row id). `always` refuses values of one's own. */
-  identity(options: { readonly always?: boolean } = {}): ColumnBuilder<T, Nullable, true, Kind, Reference> {
+  identity(options: { readonly always?: boolean } = {}): ColumnBuilder<T, Nullable, true, Kind, Reference, Name> {
     const { kind, domain } = this.options.type
     if (domain !== undefined || !["smallint", "integer", "bigint"].includes(kind)) {
       throw new DefinitionError(`identity() is for whole numbers, not for ${domain === undefined ? kind : `the domain ${domain}`}`)
@@ -82,22 +85,22 @@ export class ColumnBuilder<
     return this.#with({ identity: options.always === true ? "always" : "by default" })
   }
   /** May be null; a new row may leave it out. */
-  nullable(): ColumnBuilder<T, true, true, Kind, Reference> {
+  nullable(): ColumnBuilder<T, true, true, Kind, Reference, Name> {
     return this.#with({ nullable: true })
   }
   /** What the database puts in when an insert says nothing: a value, or an expression such as sql`gen_random_uuid()`. */
-  default(value: T | Expr<T, any>): ColumnBuilder<T, Nullable, true, Kind, Reference> {
+  default(value: T | Expr<T, any>): ColumnBuilder<T, Nullable, true, Kind, Reference, Name> {
     return this.#with({ serverDefault: isExpression(value) ? { kind: "expression", expression: value } : { kind: "value", value } })
   }
   /** The moment of the transaction on PostgreSQL, of the statement on SQLite. For dates, times and timestamps. */
-  defaultNow(): ColumnBuilder<T, Nullable, true, Kind, Reference> {
+  defaultNow(): ColumnBuilder<T, Nullable, true, Kind, Reference, Name> {
     if (!["date", "time", "timestamp", "timestamptz"].includes(this.options.type.kind)) {
       throw new DefinitionError(`defaultNow() is for dates and times, not for ${this.options.type.kind}`)
     }
     return this.#with({ serverDefault: { kind: "now" } })
   }
   /** Computed by the application when an insert says nothing. @example uuid().defaultFrom(() => randomUUID()) */
-  defaultFrom(make: () => T): ColumnBuilder<T, Nullable, true, Kind, Reference> {
+  defaultFrom(make: () => T): ColumnBuilder<T, Nullable, true, Kind, Reference, Name> {
     return this.#with({ clientDefault: make })
   }
   /** Computed by the application on every update that does not set it. @example timestamptz().onUpdate(() => new Date()) */
@@ -114,19 +117,22 @@ export class ColumnBuilder<
    * A foreign key. A function is checked against the column's type; a string, `"table.column"`, breaks a cycle between two models.
    * @example integer().references(() => User.c.id, { onDelete: "cascade" })
    */
-  references<const R extends `${string}.${string}`>(target: R, options?: ReferenceOptions): ColumnBuilder<T, Nullable, Optional, Kind, R>
+  references<const R extends `${string}.${string}`>(
+    target: R,
+    options?: ReferenceOptions,
+  ): ColumnBuilder<T, Nullable, Optional, Kind, R, Name>
   references<S extends string, K extends string>(
     target: () => Column<T, S, K>,
     options?: ReferenceOptions,
-  ): ColumnBuilder<T, Nullable, Optional, Kind, `${S}.${K}`>
-  references(target: ReferenceTarget, options: ReferenceOptions = {}): ColumnBuilder<T, Nullable, Optional, Kind, any> {
+  ): ColumnBuilder<T, Nullable, Optional, Kind, `${S}.${K}`, Name>
+  references(target: ReferenceTarget, options: ReferenceOptions = {}): ColumnBuilder<T, Nullable, Optional, Kind, any, Name> {
     if (typeof target === "string" && target.split(".").length < 2) {
       throw new DefinitionError(`references("${target}"): a target is written "table.column"`)
     }
     return this.#with({ reference: { target, options } })
   }
   /** The column's name in the database where it is not the property in snake_case. */
-  named(name: string): this {
+  named<const N extends string>(name: N): ColumnBuilder<T, Nullable, Optional, Kind, Reference, string extends N ? never : N> {
     return this.#with({ columnName: name })
   }
   /** Kept in the database with the column, where it can. */
@@ -134,7 +140,7 @@ export class ColumnBuilder<
     return this.#with({ comment: text })
   }
   /** An array of this type; more calls give more dimensions. JSON text on SQLite. */
-  array(): ColumnBuilder<T[], Nullable, Optional, "array", Reference> {
+  array(): ColumnBuilder<T[], Nullable, Optional, "array", Reference, Name> {
     if (hasOwnSql(this.options.type))
       throw new DefinitionError("array(): the elements of an array cannot be read and written through SQL of their codec's own")
     return this.#with({ type: { kind: "array", element: this.options.type } })
@@ -145,7 +151,7 @@ export class ColumnBuilder<
   }
 }
 
-export type AnyColumnBuilder = ColumnBuilder<any, boolean, boolean, string, any>
+export type AnyColumnBuilder = ColumnBuilder<any, boolean, boolean, string, any, any>
 
 /** A builder of a type, for the functions that name the types. */
 export function column<T, Kind extends TypeKind>(type: SqlType<T> & { readonly kind: Kind }): ColumnBuilder<T, false, false, Kind> {

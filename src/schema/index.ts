@@ -1,4 +1,4 @@
-export { camelCase, pascalCase, snakeCase } from "./case.ts"
+export { camelCase, pascalCase, type SnakeCase, snakeCase } from "./case.ts"
 export {
   type AnyColumnBuilder,
   ColumnBuilder,

@@ -7,8 +7,8 @@ import type { Table } from "./table.ts"
 /** A model's columns as they are declared. */
 export type ColumnShape = Record<string, AnyColumnBuilder>
 
-type ValueOf<C> = C extends ColumnBuilder<infer T, infer N, any, any, any> ? (N extends true ? T | null : T) : never
-type OptionalKeys<S> = { [K in keyof S]: S[K] extends ColumnBuilder<any, any, true, any, any> ? K : never }[keyof S]
+type ValueOf<C> = C extends ColumnBuilder<infer T, infer N, any, any, any, any> ? (N extends true ? T | null : T) : never
+type OptionalKeys<S> = { [K in keyof S]: S[K] extends ColumnBuilder<any, any, true, any, any, any> ? K : never }[keyof S]
 
 /** A row in JavaScript: what instances of the model hold. */
 export type RowShape<S> = { -readonly [K in keyof S]: ValueOf<S[K]> }
@@ -66,7 +66,7 @@ type CheckedReference<Name extends string, K, C, Reference> = [Reference] extend
 
 /** The columns themselves where they follow the conventions, a {@link Violation} where they do not. */
 export type Conventional<Name extends string, S> = {
-  [K in keyof S]: S[K] extends ColumnBuilder<any, any, any, any, infer Reference> ? CheckedReference<Name, K, S[K], Reference> : S[K]
+  [K in keyof S]: S[K] extends ColumnBuilder<any, any, any, any, infer Reference, any> ? CheckedReference<Name, K, S[K], Reference> : S[K]
 }
 export type ConventionalName<N extends string> =
   N extends Lowercase<N>

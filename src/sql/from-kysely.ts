@@ -31,7 +31,12 @@ import { type DeclaredColumns, type DeclaredRow, TextRows, textSource } from "./
 export type KyselyQuery<O> = Compilable<O> & OperationNodeSource
 
 /** Columns whose types are those that Kysely knows of them. */
-type Matching<O, C> = { readonly [K in keyof C]: K extends keyof O ? (DeclaredValue<C[K]> extends O[K] ? C[K] : TypeOf<O[K]>) : never }
+type Matching<O, C> = {
+  readonly [K in keyof C]: K extends keyof O ? (DeclaredValue<C[K]> extends O[K] ? C[K] : TypeOf<O[K]>) : NoSuchColumn<K>
+}
+interface NoSuchColumn<K> {
+  readonly noSuchColumn: K
+}
 interface TypeOf<V> {
   readonly type: { readonly $value?: V }
 }

@@ -1,3 +1,4 @@
+import { PostgresAdapter, PostgresIntrospector } from "kysely"
 import { ArgumentError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
@@ -45,6 +46,7 @@ export const postgres: Dialect = {
   sessionLock,
   ddl: postgresDdl,
   explain: postgresExplain,
+  kysely: { createAdapter: () => new PostgresAdapter(), createIntrospector: (db) => new PostgresIntrospector(db) },
   introspection: postgresIntrospection,
   scratchUrl: "pglite://memory",
 }

@@ -1,4 +1,4 @@
-import { SqliteQueryCompiler } from "kysely"
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
@@ -43,6 +43,7 @@ export const sqlite: Dialect = {
   decoderOf,
   ddl: sqliteDdl,
   explain: sqliteExplain,
+  kysely: { createAdapter: () => new SqliteAdapter(), createIntrospector: (db) => new SqliteIntrospector(db) },
   introspection: sqliteIntrospection,
   scratchUrl: "sqlite://memory",
 }

@@ -172,5 +172,5 @@ export class ValueEncoder extends OperationNodeTransformer {
 
 /** A length limits what a column stores, not what it may be compared with. */
 function compared(known: KnownColumn | undefined): KnownColumn | undefined {
-  return known?.type === undefined ? known : { ...known, type: unlimited(known.type) }
+  return known?.type === undefined ? known : { label: known.label, type: unlimited(known.type), json: known.json }
 }

@@ -21,5 +21,5 @@ Base.model("post", { id: integer().primaryKey(), published: date() })
 Base.model("post", { id: integer().primaryKey(), view_count: integer() })
 
 // A foreign key is named after what it points at.
-// error: TS2322 Type 'ColumnBuilder<number, false, false, "integer", "user.id">' is not assignable to type 'ColumnBuilder<number, false, false, "integer", "user.id"> & Violation<"foreign key 'writer' must be named after what it points at: 'userId'">'.
+// error: TS2322 Type 'ColumnBuilder<number, false, false, "integer", "user.id", never>' is not assignable to type 'ColumnBuilder<number, false, false, "integer", "user.id", never> & Violation<"foreign key 'writer' must be named after what it points at: 'userId'">'.
 Base.model("post", { id: integer().primaryKey(), writer: integer().references(() => User.c.id) })

@@ -9,7 +9,7 @@ class User extends Base.model("user", {
 }) {}
 
 // A column that is not nullable and has no default must be given.
-// error: TS2345 Argument of type '{ nickname: string; }' is not assignable to parameter of type 'InsertShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; nickname: ColumnBuilder<string, true, true, "text", never>; }>'.
+// error: TS2345 Argument of type '{ nickname: string; }' is not assignable to parameter of type 'InsertShape<{ id: ColumnBuilder<number, false, true, "integer", never, never>; email: Builder<string, "text">; nickname: ColumnBuilder<string, true, true, "text", never, never>; }>'.
 new User({ nickname: "ada" })
 
 // A value is of its column's type.
@@ -17,7 +17,7 @@ new User({ nickname: "ada" })
 new User({ email: 1 })
 
 // What is no column is refused.
-// error: TS2561 Object literal may only specify known properties, but 'emial' does not exist in type 'InsertShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; nickname: ColumnBuilder<string, true, true, "text", never>; }>'. Did you mean to write 'email'?
+// error: TS2561 Object literal may only specify known properties, but 'emial' does not exist in type 'InsertShape<{ id: ColumnBuilder<number, false, true, "integer", never, never>; email: Builder<string, "text">; nickname: ColumnBuilder<string, true, true, "text", never, never>; }>'. Did you mean to write 'email'?
 new User({ email: "ada@example.org", emial: "ada@example.org" })
 
 // A nullable column reads as possibly null.

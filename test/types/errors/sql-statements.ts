@@ -56,7 +56,7 @@ Comment.c.id.notIn(select(Comment.c.parentId))
 Post.c.userId.in(select({ id: User.c.id }))
 
 // What does not exist is not selected.
-// error: TS2339 Property 'nick' does not exist on type 'ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<string, true, true, "text", never>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "user">'.
+// error: TS2339 Property 'nick' does not exist on type 'ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never, never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "user">'.
 select({ nick: User.c.nick })
 // error: TS2345 Argument of type '"autor"' is not assignable to parameter of type 'RelationKeys<typeof Post>'.
 select(Post).with("autor")
@@ -129,7 +129,7 @@ insert(User).values({ email: "x", name: "y" }).onConflict([Post.c.id]).doNothing
 insert(User)
   .values({ email: "x", name: "y" })
   .onConflict([User.c.email])
-  // error: TS2345 Argument of type '(excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => { ...; }' is not assignable to parameter of type 'UpdateValues<typeof User> | ((excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never>; email: Builder<string, "text">; name: Builder<...>; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => UpdateValu...'.
+  // error: TS2345 Argument of type '(excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never, never>; email: Builder<string, "text">; name: Builder<string, "text">; nickname: ColumnBuilder<...>; isAdmin: ColumnBuilder<...>; mood: ColumnBuilder<...>; createdAt: ColumnBuilder<...>; }>, "excluded">) => { ...; }' is not assignable to parameter of type 'UpdateValues<typeof User> | ((excluded: ColumnsOf<RowShape<{ id: ColumnBuilder<number, false, true, "integer", never, never>; email: Builder<string, "text">; ... 4 more ...; createdAt: ColumnBuilder<...>; }>, "excluded">) => UpdateValues<...>)'.
   .doUpdate((excluded) => ({ name: excluded.id }))
 
 // The columns of a query that is inserted are those of the model.

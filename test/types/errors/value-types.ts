@@ -37,7 +37,7 @@ seat.home = { street: null, zipCode: null }
 // A domain has the values of the type below it.
 // error: TS2322 Type 'string' is not assignable to type 'number'.
 seat.id = "1"
-// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'ColumnBuilder<unknown, false, false, string, never>'.
+// error: TS2345 Argument of type 'string' is not assignable to parameter of type 'ColumnBuilder<unknown, false, false, string, never, never>'.
 domainType("user_id", "integer")
 
 // A document is what its schema gives.

@@ -6,12 +6,16 @@ import {
   count,
   DatabaseError,
   fromKysely,
+  codec,
+  declarativeBase,
+  integer,
   type KyselyTables,
   RollbackRequiredError,
   select,
   SessionClosedError,
   sql,
   sum,
+  text,
   toKysely,
   TransactionStateError,
   UnsupportedError,
@@ -468,6 +472,42 @@ forEachDatabase("a session's Kysely", (database) => {
     assert.ok(tables.some(({ name, columns }) => name === "extra" && columns.length === 2))
     await db.rollback()
     assert.ok(!(await kysely.introspection.getTables()).some(({ name }) => name === "extra"))
+  })
+
+  test("writes and reads what a codec wraps in SQL of its own", async () => {
+    const marked = codec({
+      sqlType: text(),
+      encode: (word: { word: string }) => word.word,
+      decode: (word) => ({ word }),
+      toSql: (given) => sql`'stored:' || ${given}`,
+      fromSql: (stored) => sql`substr(${stored}, ${8})`,
+    })
+    class Word extends declarativeBase().model("word", { id: integer().primaryKey(), word: marked(), note: marked().nullable() }) {}
+    const { sessions } = await filled()
+    await using db = sessions()
+    await db.execute(sql`create table word (id integer primary key, word text, note text)`)
+    const kysely = db.kysely({ Word })
+    const returned = await kysely
+      .insertInto("word")
+      .values([{ id: 1, word: { word: "one" }, note: null }])
+      .returning(["id", "word"])
+      .execute()
+    assert.deepEqual(returned, [{ id: 1, word: { word: "one" } }])
+    await kysely
+      .updateTable("word")
+      .set({ note: { word: "n" } })
+      .where("word", "=", { word: "one" })
+      .execute()
+    assert.equal(await db.scalar(sql`select note from word`.returns(text())), "stored:n")
+    const found = await kysely
+      .selectFrom((eb) => eb.selectFrom("word").select(["word as inner", "note"]).as("w"))
+      .select(["w.inner as outer", "note"])
+      .execute()
+    assert.deepEqual(found, [{ outer: { word: "one" }, note: { word: "n" } }])
+    assert.throws(
+      () => kysely.selectFrom("word").selectAll().compile(),
+      (error: Error) => error instanceof UnsupportedError && /word\.word is read through SQL/.test(error.message),
+    )
   })
 
   test("takes an object of models", async () => {

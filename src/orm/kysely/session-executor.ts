@@ -38,14 +38,18 @@ export class SessionExecutor extends DefaultQueryExecutor {
   }
 
   override transformQuery<T extends RootOperationNode>(node: T, queryId: QueryId): T {
-    const context = (): LowerContext => new LowerContext(this.#setting.dialect, { embedded: true })
-    return super.transformQuery(new OwnExpressions(context).transformNode(node, queryId), queryId)
+    return super.transformQuery(new OwnExpressions(() => this.#context()).transformNode(node, queryId), queryId)
   }
   override compileQuery(node: RootOperationNode, queryId: QueryId): CompiledQuery {
-    const { dialect, tables } = this.#setting
-    const encoded = new ValueEncoder(dialect, tables, (value) => ValueNode.create(value)).transformNode(node, queryId)
+    const { tables } = this.#setting
+    const encoding = { context: this.#context(), tables, makeValue: (value: unknown) => ValueNode.create(value), isRead: true }
+    const encoded = new ValueEncoder(encoding).transformNode(node, queryId)
     sources.set(encoded, node)
     return super.compileQuery(encoded, queryId)
+  }
+
+  #context(): LowerContext {
+    return new LowerContext(this.#setting.dialect, { embedded: true })
   }
 
   override withPlugins(plugins: readonly KyselyPlugin[]): SessionExecutor {

@@ -94,11 +94,12 @@ export class QueryScope {
   /** The columns of the rows that the query of this scope gives. */
   outputsOf(query: QueryNode): Outputs {
     const selections = (SelectQueryNode.is(query) ? query.selections : query.returning?.selections) ?? []
-    const parts = selections.map(({ selection }) => this.#outputs(selection))
+    const parts = selections.map(({ selection }) => this.outputsOfSelection(selection))
     return { columns: parts.flatMap(({ columns }) => columns), complete: parts.every(({ complete }) => complete) }
   }
 
-  #outputs(selection: SelectionNode["selection"]): Outputs {
+  /** The columns that one item of a select list is. */
+  outputsOfSelection(selection: SelectionNode["selection"]): Outputs {
     if (SelectAllNode.is(selection))
       return everything([...this.#entries].flatMap(([name, columns]) => (name === "excluded" ? [] : [columns])))
     if (ReferenceNode.is(selection) && SelectAllNode.is(selection.column)) {

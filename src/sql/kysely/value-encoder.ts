@@ -1,4 +1,5 @@
 import {
+  AliasNode,
   type AndNode,
   type BinaryOperationNode,
   type ColumnUpdateNode,
@@ -11,6 +12,9 @@ import {
   OperatorNode,
   type PrimitiveValueListNode,
   type QueryId,
+  ReferenceNode,
+  SelectAllNode,
+  SelectionNode,
   type SelectQueryNode,
   type TableNode,
   type UpdateQueryNode,
@@ -18,8 +22,10 @@ import {
   type ValueNode,
   ValuesNode,
 } from "kysely"
-import type { SqlDialect } from "../dialect.ts"
+import { UnsupportedError } from "../../errors/index.ts"
 import { encodeValue } from "../encode-value.ts"
+import type { LowerContext } from "../lower.ts"
+import { readable, written } from "../own-sql.ts"
 import { unlimited } from "../type.ts"
 import { withInsertedValues, withUpdatedValues } from "./client-values.ts"
 import { EncodedValue } from "./encoded-value.ts"
@@ -36,25 +42,32 @@ export const comparisons: ReadonlySet<string> = new Set([
 /** Nodes that a value of a comparison may stand in: lists, and the two ends of `between`. */
 const carriers: ReadonlySet<string> = new Set(["ValueNode", "PrimitiveValueListNode", "ValueListNode", "AndNode"])
 
-/** How values of a query leave: as a node for each encoded one. */
-export type MakeValue = (encoded: unknown) => OperationNode
+/** How a query's values leave. */
+export interface Encoding {
+  readonly context: LowerContext
+  readonly tables: KnownTables
+  /** The node for an encoded value. */
+  readonly makeValue: (encoded: unknown) => OperationNode
+  /** The rows of the query are read as they come, so that what a codec reads through SQL of its own is selected through it. */
+  readonly isRead: boolean
+}
 
 /**
  * Encodes the values of a query of Kysely's: by the column that they meet, else by what they are. In inserts and updates it puts
  * what the application computes for a model's columns.
  */
 export class ValueEncoder extends OperationNodeTransformer {
-  readonly #dialect: SqlDialect
+  readonly #encoding: Encoding
   readonly #tables: KnownTables
-  readonly #makeValue: MakeValue
   #scope: QueryScope | undefined
+  #isRoot: boolean
   #expected: KnownColumn | undefined
 
-  constructor(dialect: SqlDialect, tables: KnownTables, makeValue: MakeValue) {
+  constructor(encoding: Encoding) {
     super()
-    this.#dialect = dialect
-    this.#tables = tables
-    this.#makeValue = makeValue
+    this.#encoding = encoding
+    this.#tables = encoding.tables
+    this.#isRoot = encoding.isRead
   }
 
   protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
@@ -81,6 +94,22 @@ export class ValueEncoder extends OperationNodeTransformer {
     })
   }
 
+  protected override transformSelection(node: SelectionNode, queryId?: QueryId): SelectionNode {
+    const transformed = super.transformSelection(node, queryId)
+    const outputs = this.#isRoot ? this.#scope?.outputsOfSelection(node.selection).columns : undefined
+    const own = outputs?.find(({ column }) => column?.type?.codec?.fromSql !== undefined)
+    if (own === undefined) return transformed
+    const { selection } = transformed
+    if (SelectAllNode.is(selection) || (ReferenceNode.is(selection) && SelectAllNode.is(selection.column))) {
+      throw new UnsupportedError(`${own.column!.label} is read through SQL of its codec's own, which * does not say`, {
+        hint: "name the columns that are selected",
+      })
+    }
+    const [inner, alias] = AliasNode.is(selection)
+      ? [selection.node, selection.alias]
+      : [selection, IdentifierNode.create(own.name ?? own.column!.label)]
+    return SelectionNode.create(AliasNode.create(readable(inner, own.column!.type, this.#encoding.context), alias))
+  }
   protected override transformColumnUpdate(node: ColumnUpdateNode, queryId?: QueryId): ColumnUpdateNode {
     const column = this.transformNode(node.column, queryId)
     return { kind: "ColumnUpdateNode", column, value: this.#beside(this.#scope?.typeOf(node.column), node.value, queryId) }
@@ -107,13 +136,11 @@ export class ValueEncoder extends OperationNodeTransformer {
   }
 
   protected override transformValue(node: ValueNode): ValueNode {
-    return node.immediate === true ? node : (this.#makeValue(this.#encode(node.value, this.#expected)) as ValueNode)
+    return node.immediate === true ? node : (this.#encode(node.value, this.#expected) as ValueNode)
   }
   protected override transformPrimitiveValueList(node: PrimitiveValueListNode): PrimitiveValueListNode {
     const expected = this.#expected
-    return ValueListNode.create(
-      node.values.map((value) => this.#makeValue(this.#encode(value, expected))),
-    ) as OperationNode as PrimitiveValueListNode
+    return ValueListNode.create(node.values.map((value) => this.#encode(value, expected))) as OperationNode as PrimitiveValueListNode
   }
   protected override transformValueList(node: ValueListNode, queryId?: QueryId): ValueListNode {
     const expected = this.#expected
@@ -129,7 +156,8 @@ export class ValueEncoder extends OperationNodeTransformer {
   }
 
   #inQuery<N extends QueryNode>(node: N, transform: () => N): N {
-    const [scope, expected] = [this.#scope, this.#expected]
+    const [scope, expected, isRoot] = [this.#scope, this.#expected, this.#isRoot]
+    this.#isRoot = isRoot && scope === undefined
     this.#scope = new QueryScope(node, this.#tables, scope)
     this.#expected = undefined
     try {
@@ -137,6 +165,7 @@ export class ValueEncoder extends OperationNodeTransformer {
     } finally {
       this.#scope = scope
       this.#expected = expected
+      this.#isRoot = isRoot
     }
   }
 
@@ -156,17 +185,19 @@ export class ValueEncoder extends OperationNodeTransformer {
       values.map((row) =>
         ValueListNode.create(
           row.kind === "PrimitiveValueListNode"
-            ? row.values.map((value, index) => this.#makeValue(this.#encode(value, known[index])))
+            ? row.values.map((value, index) => this.#encode(value, known[index]))
             : row.values.map((value, index) => this.#beside(known[index], value, undefined)),
         ),
       ),
     )
   }
 
-  #encode(value: unknown, known: KnownColumn | undefined): unknown {
-    if (value instanceof EncodedValue) return value.value
-    if (known?.type === undefined) return literalParameter(value, "a value of the Kysely query", this.#dialect)
-    return encodeValue(value, known.type, known.label, this.#dialect)
+  #encode(value: unknown, known: KnownColumn | undefined): OperationNode {
+    const { context, makeValue } = this.#encoding
+    if (value instanceof EncodedValue) return makeValue(value.value)
+    if (known?.type === undefined) return makeValue(literalParameter(value, "a value of the Kysely query", context.dialect))
+    const node = makeValue(encodeValue(value, known.type, known.label, context.dialect))
+    return value === null ? node : written(node, known.type, context)
   }
 }
 

@@ -30,9 +30,10 @@ interface Scope {
   reach: number
 }
 
-/** The entries of the statement at `depth` whose columns were used. */
+/** The entries of the statement at `depth` whose columns were used; `outward`: of those around it too. */
 interface Uses {
   readonly depth: number
+  readonly outward: boolean
   readonly entries: Set<ScopeEntry>
 }
 
@@ -267,7 +268,7 @@ export class LowerContext {
           continue
         }
         if (candidate.id === entry.id) {
-          for (const uses of this.#uses) if (uses.depth === depth) uses.entries.add(candidate)
+          for (const uses of this.#uses) if (uses.depth === depth || (uses.outward && depth < uses.depth)) uses.entries.add(candidate)
           this.calls.use(depth, { entry: candidate, column: row ? undefined : column })
           return
         }
@@ -292,9 +293,12 @@ export class LowerContext {
     return this.#scopes.at(-1)?.optional.has(id) ?? false
   }
 
-  /** Runs `body` and tells the FROM entries of the innermost statement whose columns it used. */
-  using<R>(body: () => R): { readonly result: R; readonly used: ReadonlySet<ScopeEntry> } {
-    const uses: Uses = { depth: this.#scopes.length - 1, entries: new Set() }
+  /**
+   * Runs `body` and tells the FROM entries of the innermost statement whose columns it used.
+   * @param outward those of the statements around it too
+   */
+  using<R>(body: () => R, outward = false): { readonly result: R; readonly used: ReadonlySet<ScopeEntry> } {
+    const uses: Uses = { depth: this.#scopes.length - 1, outward, entries: new Set() }
     this.#uses.push(uses)
     try {
       return { result: body(), used: uses.entries }

@@ -87,6 +87,11 @@ export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, 
     return this.change({ distinctOn: [...this.state.distinctOn, ...expressions] })
   }
 
+  /** Lets every row of an entry meet every row of another one that no condition ties to it: a product, which is refused otherwise. */
+  allowCartesian(): Self {
+    return this.change({ cartesian: true })
+  }
+
   /**
    * Locks the rows that it gives until the transaction ends, so that nobody else changes, deletes or locks them. PostgreSQL only.
    * @example select(Job).where(Job.c.state.eq("new")).orderBy(Job.c.id.asc()).limit(1).forUpdate({ skipLocked: true })

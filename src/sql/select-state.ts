@@ -22,6 +22,7 @@ import type { QueryLevel } from "./query-level.ts"
 import { shareKeys } from "./repeated-keys.ts"
 import { lowerLimits, type RowLimits } from "./row-count.ts"
 import { lowerLocks, type RowLock } from "./row-lock.ts"
+import { conjunctsOf, entriesIn, type Tie, untied } from "./ties.ts"
 import { attachWindows } from "./window-clause.ts"
 import { selectionOf, type Selection } from "./selection.ts"
 import { Column, isSource, source, type SourceInfo } from "./source.ts"
@@ -39,6 +40,8 @@ export interface SelectState extends Groups, RowLimits {
   /** The expressions of whose values each is given once. */
   readonly distinctOn: readonly AnyExpr[]
   readonly locks: readonly RowLock[]
+  /** Rows of entries may meet that no condition ties to each other. */
+  readonly cartesian: boolean
   /** Common table expressions beside those that FROM uses. */
   readonly commonTables: readonly SourceInfo[]
 }
@@ -61,6 +64,7 @@ export function initialState(item: Item, from: readonly SourceInfo[]): SelectSta
     distinct: false,
     distinctOn: nothing,
     locks: nothing,
+    cartesian: false,
     commonTables: nothing,
   }
 }
@@ -126,7 +130,8 @@ export function lowerSelect(
   return context.within(entries, optional, () => {
     const level = context.level!
     level.clause = "from"
-    const from = lowerFrom(roots, joins, context)
+    const ties: Tie[] | undefined = entries.length > 1 && !state.cartesian ? [] : undefined
+    const from = lowerFrom(roots, joins, context, ties)
     level.clause = "select"
     const absent = leavesOutKeys(state.groupBy) ? new Set<object>(entries.map(({ id }) => id)) : optional
     const selection = constant ? undefined : selectionOf(state.item, context, absent)
@@ -134,6 +139,7 @@ export function lowerSelect(
     const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", ...from, selections }
     level.clause = "where"
     if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
+    if (ties !== undefined) requireTied(entries, ties, state.where, context)
     level.clause = "group by"
     const keys: OperationNode[] = []
     if (state.groupBy.length > 0)
@@ -164,6 +170,21 @@ export function lowerSelect(
 
 function selectedNode({ selection }: SelectionNode): OperationNode {
   return AliasNode.is(selection) ? selection.node : selection
+}
+
+/** @throws StatementError when every row of an entry would meet every row of another, and nobody said so */
+function requireTied(entries: readonly SourceInfo[], ties: Tie[], where: readonly BooleanExpr[], context: LowerContext): void {
+  if (untied(entries, ties).length === 0) return
+  for (const condition of conjunctsOf(where)) ties.push(entriesIn(condition, context))
+  const alone = untied(entries, ties)
+  if (alone.length === 0) return
+  const names = alone.map(({ name }) => name).join(", ")
+  throw new StatementError(
+    `no condition ties ${names} to ${entries[0]!.name}, so that every row of one would meet every row of the other`,
+    {
+      hint: "join by a relation or by a condition, add one to where(), or say crossJoin() or allowCartesian() when that is meant",
+    },
+  )
 }
 
 function requireDistinctOn({ distinct }: SelectState, { dialect }: LowerContext): void {

@@ -8,17 +8,17 @@ export function conjunctsOf(conditions: readonly BooleanExpr[]): readonly Boolea
   )
 }
 
-/**
- * The FROM entries of the innermost statement that a condition looks at together, or `undefined` where it holds text, which may
- * look at any.
- */
-export function entriesIn(condition: BooleanExpr, context: LowerContext): ReadonlySet<ScopeEntry> | undefined {
-  const { result: effect, used } = context.using(() => context.effectOf(() => condition.lower(context)))
+/** The FROM entries that one condition looks at together, or `undefined` where it holds text, which may look at any. */
+export type Tie = ReadonlySet<ScopeEntry> | undefined
+
+/** The FROM entries that a condition looks at: of the innermost statement, and of those around it. */
+export function entriesIn(condition: BooleanExpr, context: LowerContext): Tie {
+  const { result: effect, used } = context.using(() => context.effectOf(() => condition.lower(context)), true)
   return effect === "unknown" && used.size < 2 ? undefined : used
 }
 
 /** The entries that nothing ties to the first, also not by way of others: each of their rows would meet each row of it. */
-export function untied(entries: readonly ScopeEntry[], ties: readonly (ReadonlySet<ScopeEntry> | undefined)[]): readonly ScopeEntry[] {
+export function untied(entries: readonly ScopeEntry[], ties: readonly Tie[]): readonly ScopeEntry[] {
   if (ties.includes(undefined)) return []
   const reached = new Set(entries.slice(0, 1))
   let open = ties as readonly ReadonlySet<ScopeEntry>[]

@@ -5,7 +5,7 @@ import { joinsOf } from "./joins.ts"
 import type { LowerContext, ScopeEntry } from "./lower.ts"
 import { isRelation, type Relation } from "./relation.ts"
 import { isSource, source, type Source, type SourceInfo } from "./source.ts"
-import { conjunctsOf, entriesIn, untied } from "./ties.ts"
+import { conjunctsOf, entriesIn, type Tie, untied } from "./ties.ts"
 
 /** What can stand beside the table that a statement changes. */
 export type WriteEntry = Source | Relation
@@ -64,7 +64,7 @@ export function writeRows(
   context: LowerContext,
 ): WriteRows {
   if (joins.length === 0) return { roots: [], joins: [], where }
-  const ties: (ReadonlySet<ScopeEntry> | undefined)[] = []
+  const ties: Tie[] = []
   const placed: SelectJoin[] = []
   const moved: BooleanExpr[] = []
   for (const join of joins) {
@@ -98,7 +98,7 @@ function refuseOuterJoin({ info }: SelectJoin, target: SourceInfo, title: string
   })
 }
 
-function requireTies(entries: readonly ScopeEntry[], ties: readonly (ReadonlySet<ScopeEntry> | undefined)[], title: string): void {
+function requireTies(entries: readonly ScopeEntry[], ties: readonly Tie[], title: string): void {
   const [entry] = untied(entries, ties)
   if (entry === undefined) return
   throw new StatementError(

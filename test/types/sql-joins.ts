@@ -83,3 +83,5 @@ rows(select({ newestPost, by: editor.c.name }).from(User).leftJoin(newestPost).j
 }>()
 rows(select(User).crossJoin(newestPost).join(newestPost.author))<User>()
 select(Comment).join(Post, value(true))
+rows(select({ post: Post.c.id, user: User.c.id }).from(Post, User).allowCartesian())<{ post: number; user: number }>()
+rows(select(Post).crossJoin(User).allowCartesian())<Post>()

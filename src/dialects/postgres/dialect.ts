@@ -1,7 +1,7 @@
 import { PostgresAdapter, PostgresIntrospector } from "kysely"
-import { ArgumentError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
+import { requireIsolation } from "../isolation.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
 import { printArray } from "./array-literal.ts"
 import { postgresAggregates } from "./aggregates.ts"
@@ -51,14 +51,9 @@ export const postgres: Dialect = {
   scratchUrl: "pglite://memory",
 }
 
-const isolationLevels: ReadonlySet<unknown> = new Set(["read uncommitted", "read committed", "repeatable read", "serializable"])
-
-function begin({ isolation, readOnly, deferrable }: TransactionOptions): string {
-  if (isolation !== undefined && !isolationLevels.has(isolation)) {
-    throw new ArgumentError(`${JSON.stringify(isolation)} is not an isolation level`, {
-      hint: `use one of ${[...isolationLevels].join(", ")}`,
-    })
-  }
+function begin(options: TransactionOptions): string {
+  requireIsolation(options)
+  const { isolation, readOnly, deferrable } = options
   const modes = [
     isolation === undefined ? "" : ` isolation level ${isolation}`,
     readOnly === undefined ? "" : readOnly ? " read only" : " read write",

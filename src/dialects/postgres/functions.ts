@@ -4,7 +4,7 @@ import { raw } from "../raw-node.ts"
 
 /** What PostgreSQL spells otherwise than a function. */
 const spellings: ReadonlyMap<string, (...args: readonly OperationNode[]) => OperationNode> = new Map([
-  ["overlaps", (a, b, c, d) => raw`(${a!}, ${b!}) overlaps (${c!}, ${d!})`],
+  ["overlaps", (a, b, c, d) => raw`(${a}, ${b}) overlaps (${c}, ${d})`],
 ])
 
 /** Functions are named as PostgreSQL names them. */

@@ -2,6 +2,7 @@ import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
 import type { Codec, SqlType } from "../../sql/index.ts"
 import type { Dialect, TransactionOptions } from "../contract.ts"
+import { requireIsolation } from "../isolation.ts"
 import { sqliteAggregates } from "./aggregates.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
 import { sqliteCodec } from "./codecs.ts"
@@ -67,6 +68,7 @@ const functionNames: ReadonlyMap<string, string> = new Map([
  * then finds that another has written can only fail. See `docs/decisions/sqlite-begin.md`. Every SQLite transaction is
  * serializable, which is at least what any isolation level asks for.
  */
-function begin({ readOnly = false }: TransactionOptions): string {
-  return readOnly ? "begin" : "begin immediate"
+function begin(options: TransactionOptions): string {
+  requireIsolation(options)
+  return options.readOnly === true ? "begin" : "begin immediate"
 }

@@ -324,6 +324,7 @@ export {
   right,
   rollup,
   round,
+  rowToJson,
   rowNumber,
   type RowOf,
   rowsBetween,

@@ -97,8 +97,10 @@ export interface SqlDialect extends ExpressionSpelling {
   jsonAggregate(value: OperationNode, options: Pick<AggregateCall, "orderBy" | "filter" | "distinct" | "over">): OperationNode
   /** `json_object_agg(key, value)`, an empty object instead of null over no rows. */
   jsonObjectAggregate(key: OperationNode, value: OperationNode, options: Pick<AggregateCall, "orderBy" | "filter" | "over">): OperationNode
-  /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as JSON. */
+  /** How an expression of a type enters JSON so that nothing is lost: int8 and numeric as text, bytes as hex, stored JSON as its text, whose `null` is not NULL. */
   jsonValue(value: OperationNode, type: SqlType | undefined): OperationNode
+  /** How JSON that the database built before, such as the column of a subquery, enters further JSON. */
+  jsonDocument(value: OperationNode): OperationNode
   now(kind: MomentKind): OperationNode
   /** Bytes written into the text, as DDL needs them. */
   bytesLiteral(bytes: Uint8Array): OperationNode

@@ -73,6 +73,7 @@ export {
   type JsonList,
   type JsonObject,
   jsonObjectAgg,
+  rowToJson,
   type JsonRecord,
   type JsonTuple,
 } from "./json.ts"

@@ -47,7 +47,7 @@ export function lowerItem(item: Item, context: LowerContext): OperationNode {
   if (item instanceof Expr) {
     const node = item.lower(context)
     if (item instanceof JsonExpression || (item instanceof Aggregate && item.buildsJson)) return node
-    if (item.json !== undefined) return context.dialect.jsonValue(node, jsonType)
+    if (item.json !== undefined) return context.dialect.jsonDocument(node)
     const { type } = item
     if (type?.codec?.fromSql === undefined) return context.dialect.jsonValue(node, type)
     return context.dialect.jsonValue(readable(node, type, context), travellingType(type) ?? { kind: "custom" })
@@ -65,7 +65,7 @@ function lowerOptionalRow(info: SourceInfo, context: LowerContext): OperationNod
   const row = lowerRow(info, context)
   if (!context.isOptional(info.id)) return row
   const when = WhenNode.cloneWithResult(WhenNode.create(present(info, context)), row)
-  return context.dialect.jsonValue({ kind: "CaseNode", when: [when] } as CaseNode, jsonType)
+  return context.dialect.jsonDocument({ kind: "CaseNode", when: [when] } as CaseNode)
 }
 
 /** That at least one of the entries is there, when an outer join may leave all of them empty. */

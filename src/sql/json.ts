@@ -37,6 +37,17 @@ export function jsonBuildObject<const I extends ItemObject | Source>(item: I): J
   return jsonExpression("jsonBuildObject()", shapeOf(item, "jsonBuildObject()"), (context) => lowerItem(item, context))
 }
 
+/**
+ * A row of a model, an alias or a subquery as one JSON object, by the names of its properties: `row_to_json` without what that
+ * would round. Null where an outer join found no row.
+ *
+ * @example select({ title: Post.c.title, author: rowToJson(User) }).from(Post).leftJoin(Post.author)
+ */
+export function rowToJson<S extends Source>(row: S): JsonObject<S> {
+  if (!isSource(row)) throw new StatementError(`rowToJson() takes a model, an alias or a subquery, not ${describeItem(row)}`)
+  return jsonExpression("rowToJson()", shapeOf(row, "rowToJson()"), (context) => lowerItem(row, context))
+}
+
 /** The items in this order as one JSON value: a tuple. */
 export function jsonArray<const I extends readonly Item[]>(items: I): JsonTuple<I> {
   if (!Array.isArray(items)) throw new StatementError(`jsonArray() takes a list of items, not ${describeItem(items)}`)

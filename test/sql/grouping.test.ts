@@ -234,10 +234,10 @@ forEachDatabase("groups", (database) => {
         .groupBy(User.c.id)
         .having(count().gt(1)),
       text:
-        `select json_build_object('author', "user"."name", 'posts', coalesce(json_agg(json_build_object('id', "post"."id", 'title', "post"."title", 'userId', "post"."user_id", 'viewCount', "post"."view_count", 'meta', "post"."meta", 'publishedDate', "post"."published_date") order by "post"."id"), '[]'::json)) ` +
+        `select json_build_object('author', "user"."name", 'posts', coalesce(json_agg(json_build_object('id', "post"."id", 'title', "post"."title", 'userId', "post"."user_id", 'viewCount', "post"."view_count", 'meta', cast("post"."meta" as text), 'publishedDate', "post"."published_date") order by "post"."id"), '[]'::json)) ` +
         `from "user" inner join "post" on "user"."id" = "post"."user_id" group by "user"."id" having count(*) > $1`,
       sqlite:
-        `select json_object('author', "user"."name", 'posts', json_group_array(json_object('id', "post"."id", 'title', "post"."title", 'userId', "post"."user_id", 'viewCount', "post"."view_count", 'meta', json("post"."meta"), 'publishedDate', "post"."published_date") order by "post"."id")) ` +
+        `select json_object('author', "user"."name", 'posts', json_group_array(json_object('id', "post"."id", 'title', "post"."title", 'userId', "post"."user_id", 'viewCount', "post"."view_count", 'meta', "post"."meta", 'publishedDate', "post"."published_date") order by "post"."id")) ` +
         `from "user" inner join "post" on "user"."id" = "post"."user_id" group by "user"."id" having count(*) > ?`,
       rows: [{ author: "Ada", posts: [posts[0], posts[1]] }],
     },

@@ -1,6 +1,20 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
-import { aliased, coalesce, count, insert, jsonAgg, jsonArray, jsonBuildObject, select, sql, StatementError, text, value } from "rebis"
+import {
+  aliased,
+  coalesce,
+  count,
+  insert,
+  jsonAgg,
+  jsonArray,
+  jsonBuildObject,
+  rowToJson,
+  select,
+  sql,
+  StatementError,
+  text,
+  value,
+} from "rebis"
 import { forEachDatabase } from "../support/databases.ts"
 import { Comment, type Library, openLibrary, Post, posts, Reading, sharedLibrary, User, users } from "./library.ts"
 import { onPostgres, onSqlite, plain } from "./statement-case.ts"
@@ -34,6 +48,28 @@ forEachDatabase("JSON built by the database", (database) => {
         .where(Post.c.id.eq(1)),
     )
     assert.deepEqual(row, { name: "Ada", since: users[0]!.createdAt, post: { id: 1, meta: { tags: ["a", "b"] }, date: "2025-01-02" } })
+  })
+
+  test("holds a row of a model, an alias or a subquery", async () => {
+    const editor = aliased(User, "editor")
+    const newest = select({ title: Post.c.title, at: User.c.createdAt }).from(Post).join(Post.author).where(Post.c.id.eq(1)).as("newest")
+    const rows = await library.all(
+      select({ post: rowToJson(Post), editor: rowToJson(editor), newest: rowToJson(newest) })
+        .from(Post)
+        .crossJoin(newest)
+        .leftJoin(editor, editor.c.id.eq(Post.c.userId).and(editor.c.name.eq("Ada")))
+        .where(Post.c.id.in([1, 3]))
+        .orderBy(Post.c.id.asc()),
+    )
+    assert.deepEqual(plain(rows), [
+      { post: posts[0], editor: users[0], newest: { title: "Engines", at: users[0]!.createdAt } },
+      { post: posts[2], editor: null, newest: { title: "Engines", at: users[0]!.createdAt } },
+    ])
+    assert.ok(rows[0]!.post instanceof Post)
+    assert.throws(
+      () => rowToJson({ id: Post.c.id } as never),
+      /rowToJson\(\) takes a model, an alias or a subquery, not a object|an object/,
+    )
   })
 
   test("lists the rows of a group in the order that is asked for", async () => {

@@ -136,7 +136,7 @@ function jsonCodec(type: SqlType): Codec {
   return {
     encode: (value) => rules.check(value),
     decode: (raw) => rules.read(raw),
-    decodeJson: (value) => value,
+    decodeJson: (value) => rules.read(value),
     same: (raw, value) => isSameJson(rules.read(raw), value),
   }
 }

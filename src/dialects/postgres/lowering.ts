@@ -10,7 +10,10 @@ import { typeName, typeNameForCast } from "./types.ts"
 /** Half of the arguments that a function may have. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
+type Lowering = Pick<
+  SqlDialect,
+  "jsonObject" | "jsonArray" | "jsonValue" | "jsonDocument" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct"
+>
 
 /** Where PostgreSQL has its own SQL for an expression. */
 export const postgresLowering: Lowering = {
@@ -39,6 +42,8 @@ export const postgresLowering: Lowering = {
     return ValueNode.is(value) && type !== undefined ? castTo(value, typeName(type)) : value
   },
 
+  jsonDocument: (value) => value,
+
   now: (kind) => moments[kind],
   bytesLiteral: (bytes) => RawNode.createWithSql(`'\\x${hexOf(bytes)}'`),
 
@@ -66,6 +71,8 @@ function jsonCast(type: SqlType | undefined): string | undefined {
   switch (type?.kind) {
     case "bigint":
     case "numeric":
+    case "json":
+    case "jsonb":
     case "hstore":
     case "composite":
     case "custom":

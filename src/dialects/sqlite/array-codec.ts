@@ -13,7 +13,7 @@ export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => SqliteCode
     if (!Array.isArray(items)) throw unreadable(shape.label, items)
     return items.map((item: unknown) => {
       if (item === null) return null
-      return depth < shape.depth || (shape.deepens && Array.isArray(item)) ? fromJson(item, depth + 1) : leaf.decodeJson(item)
+      return depth < shape.depth || (shape.deepens && Array.isArray(item)) ? fromJson(item, depth + 1) : leaf.fromElement(item)
     })
   }
   const decode = (raw: unknown): readonly unknown[] => fromJson(parse(raw), 1)
@@ -30,6 +30,7 @@ export function arrayCodec(type: SqlType, codecOf: (type: SqlType) => SqliteCode
     decodeJson: (value) => fromJson(value, 1),
     same: (raw, value) => isSameArray(decode(raw), value, (item, element) => isSameElement(leaf, item, element), shape),
     elementText: encode,
+    fromElement: (value) => fromJson(value, 1),
   }
 }
 

@@ -116,11 +116,16 @@ function ownCodec(type: SqlType): SqliteCodec {
   const travelling = travellingType(type)
   if (type.codec === undefined || travelling === undefined) return inJson(codec, quoted)
   const base = sqliteCodec(travelling)
-  return { ...codec, elementText: (value) => base.elementText(ownForm(type.codec!, value, typeLabel(type))) }
+  const { codec: own } = type
+  return {
+    ...codec,
+    elementText: (value) => base.elementText(ownForm(own, value, typeLabel(type))),
+    fromElement: (value) => own.decode(base.fromElement(value)),
+  }
 }
 
 function inJson(codec: Codec<any>, text: (parameter: Parameter) => string): SqliteCodec {
-  return { ...codec, elementText: (value) => text(codec.encode(value)) }
+  return { ...codec, elementText: (value) => text(codec.encode(value)), fromElement: (value) => codec.decodeJson(value) }
 }
 
 /** Text keeps what JSON numbers do not: 64-bit integers and infinity. */
@@ -138,8 +143,9 @@ function jsonCodec(type: SqlType): SqliteCodec<unknown> {
   return {
     encode: (value) => rules.check(value),
     decode: (raw) => rules.read(raw),
-    decodeJson: (value) => value,
+    decodeJson: (value) => rules.read(value),
     same: (raw, value) => isSameJson(rules.read(raw), value),
+    fromElement: (value) => value,
     elementText(value) {
       if (value === jsonNull)
         throw cannotHold(`an array of ${typeLabel(type)}`, value, "SQLite cannot tell JSON's null from NULL in an array")
@@ -161,6 +167,7 @@ function hstoreCodec(type: SqlType): SqliteCodec<Hstore> {
     decodeJson: (value) => hstoreFromJson(type, value),
     same: (raw, value) => raw === value || sameHstore(decode(raw), value),
     elementText: encode,
+    fromElement: (value) => hstoreFromJson(type, value),
   }
 }
 

@@ -15,7 +15,7 @@ export function compositeCodec(type: SqlType, codecOf: (type: SqlType) => Sqlite
   const decodeJson = (value: unknown): object => {
     if (typeof value !== "object" || value === null) throw unreadable(shape.label, value)
     const items = shape.fields.map(({ name }): unknown => Reflect.get(value, name))
-    return fieldsObject(shape, items, (item, codec) => codec.decodeJson(item))
+    return fieldsObject(shape, items, (item, codec) => codec.fromElement(item))
   }
   const decode = (raw: unknown): object => {
     let parsed: unknown
@@ -32,5 +32,6 @@ export function compositeCodec(type: SqlType, codecOf: (type: SqlType) => Sqlite
     decodeJson,
     same: (raw, value) => raw === value || isSameText(() => [encode(decode(raw)), encode(value)]),
     elementText: encode,
+    fromElement: decodeJson,
   }
 }

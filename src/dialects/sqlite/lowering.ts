@@ -7,7 +7,10 @@ import { jsonList, keepsEqualityInJson } from "./json-list.ts"
 /** Functions of older SQLite versions take 127 arguments. */
 const pairsAtOnce = 50
 
-type Lowering = Pick<SqlDialect, "jsonObject" | "jsonArray" | "jsonValue" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct">
+type Lowering = Pick<
+  SqlDialect,
+  "jsonObject" | "jsonArray" | "jsonValue" | "jsonDocument" | "now" | "bytesLiteral" | "ilike" | "anyOf" | "notDistinct"
+>
 
 /** Where SQLite has its own SQL for an expression. */
 export const sqliteLowering: Lowering = {
@@ -33,8 +36,6 @@ export const sqliteLowering: Lowering = {
     switch (type?.kind) {
       case "bigint":
         return raw`cast(${value} as text)`
-      case "json":
-      case "jsonb":
       case "hstore":
       case "composite":
       case "array":
@@ -48,6 +49,8 @@ export const sqliteLowering: Lowering = {
         return value
     }
   },
+
+  jsonDocument: (value) => FunctionNode.create("json", [value]),
 
   now: (kind) => moments[kind],
   bytesLiteral: (bytes) => RawNode.createWithSql(`x'${hexOf(bytes)}'`),

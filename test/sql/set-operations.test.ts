@@ -222,7 +222,13 @@ forEachDatabase("set operations", (database) => {
       statement: select({ name: User.c.name, user: User })
         .from(User)
         .where(User.c.id.eq(1))
-        .unionAll(select({ user: editor, name: Post.c.title }).from(Post).leftJoin(editor, editor.c.id.gt(9)).allowCartesian().where(Post.c.id.eq(1))),
+        .unionAll(
+          select({ user: editor, name: Post.c.title })
+            .from(Post)
+            .leftJoin(editor, editor.c.id.gt(9))
+            .allowCartesian()
+            .where(Post.c.id.eq(1)),
+        ),
       text:
         `select "user"."name", ${columnsOf("user", ["id", "email", "name", "nickname", "created_at"])} from "user" where "user"."id" = $1 union all ` +
         `select "post"."title" as "name", ${columnsOf("editor", ["id", "email", "name", "nickname", "created_at"])} from "post" left join "user" as "editor" on "editor"."id" > $2 where "post"."id" = $3`,

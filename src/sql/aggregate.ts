@@ -40,6 +40,7 @@ const allRows: AggregateOptions = { distinct: false, orderBy: [], filter: [] }
  * sum(Post.c.viewCount).over({ partitionBy: Post.c.userId })
  */
 export class Aggregate<out T, out S extends string = never> extends Expr<T, S> {
+  declare readonly $aggregate: true
   readonly #definition: AggregateDefinition
   readonly #options: AggregateOptions
 

@@ -22,8 +22,8 @@ import type { SqlType } from "./type.ts"
 /** What can be joined without a condition: a relation, or a lateral subquery, which has it inside. */
 export type Joinable<N extends string = string> = Relation<Source<N>> | (Source<N> & Lateral)
 
-/** What every SELECT can do; `Self` is the statement's own type, which most clauses keep. */
-export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, M> {
+/** What every SELECT can do; `Self` is the statement's own type, which most clauses keep, `Limited` that of one with fewer rows. */
+export abstract class SelectBase<O, M, Self extends Statement, Limited extends Statement = Self> extends Query<O, M> {
   readonly state: SelectState
 
   constructor(state: SelectState) {
@@ -67,12 +67,12 @@ export abstract class SelectBase<O, M, Self extends Statement> extends Query<O, 
     return this.change({ orderBy: [...this.state.orderBy, ...order] })
   }
   /** At most `count` rows. @example select(Post).orderBy(Post.c.viewCount.desc()).limit(3, { withTies: true }) */
-  limit(count: RowCount, options: LimitOptions = {}): Self {
-    return this.change({ limit: requireCount(count, "limit"), withTies: options.withTies ?? false })
+  limit(count: RowCount, options: LimitOptions = {}): Limited {
+    return this.change({ limit: requireCount(count, "limit"), withTies: options.withTies ?? false }) as Statement as Limited
   }
   /** Leaves out the first `count` rows. */
-  offset(count: RowCount): Self {
-    return this.change({ offset: requireCount(count, "offset") })
+  offset(count: RowCount): Limited {
+    return this.change({ offset: requireCount(count, "offset") }) as Statement as Limited
   }
   distinct(): Self {
     return this.change({ distinct: true })

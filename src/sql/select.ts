@@ -1,7 +1,7 @@
 import { UnaryOperationNode, type OperationNode } from "kysely"
 import { StatementError } from "../errors/index.ts"
 import type { SetMember } from "./compound-state.ts"
-import { type AnyExpr, Condition, type BooleanExpr } from "./expression.ts"
+import { type AnyExpr, Condition, type BooleanExpr, type Expr } from "./expression.ts"
 import { type GroupKey, requireGroupKeys } from "./grouping.ts"
 import type { LowerContext, ParameterValues } from "./lower.ts"
 import { operatorNode } from "./operators.ts"
@@ -13,16 +13,24 @@ import { initialState, lowerSelect, requireExpressions, type SelectState } from 
 import { type Column, isSource, source, type Source, type SourceInfo } from "./source.ts"
 import { inParentheses, type SubquerySource } from "./subquery.ts"
 
-/** `select({ … })` or `select(expression)`: rows of columns, entities and nested objects, by one statement. */
-export class Select<I, Nullable extends string = never> extends SelectBase<ResultOf<I, Nullable>, undefined, Select<I, Nullable>> {
+/**
+ * `select({ … })` or `select(expression)`: rows of columns, entities and nested objects, by one statement. `Empty` is null when it
+ * may find no row, and never when it is an aggregate of all rows.
+ */
+export class Select<I, Nullable extends string = never, Empty extends null = null> extends SelectBase<
+  ResultOf<I, Nullable>,
+  undefined,
+  Select<I, Nullable, Empty>,
+  Select<I, Nullable>
+> {
   declare readonly $item: I
   readonly entitySource = undefined
 
-  protected override derive(state: SelectState): Select<I, Nullable> {
+  protected override derive(state: SelectState): Select<I, Nullable, Empty> {
     return new Select(state)
   }
   /** Where the statement starts; several are a product that `where` has to tie together. After joins it adds to what they give. */
-  from<N extends string>(...sources: readonly Source<N>[]): Select<I, Exclude<Nullable, N>> {
+  from<N extends string>(...sources: readonly Source<N>[]): Select<I, Exclude<Nullable, N>, Empty> {
     return new Select(withFrom(this.state, sources.map(infoOf)))
   }
   /**
@@ -32,34 +40,34 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
    * select({ … }).from(Post).join(Post.author, User.c.email.isNotNull())
    * select({ … }).from(Post).join(editor, Post.editor) // editor is aliased(User, "editor")
    */
-  join<N extends string>(target: Joinable<N>): Select<I, Exclude<Nullable, N>>
-  join<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Exclude<Nullable, N>>
+  join<N extends string>(target: Joinable<N>): Select<I, Exclude<Nullable, N>, Empty>
+  join<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Exclude<Nullable, N>, Empty>
   join(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("InnerJoin", target, on))
   }
   /** Rows without a partner stay; everything of the joined entry is null in them. */
-  leftJoin<N extends string>(target: Joinable<N>): Select<I, Nullable | N>
-  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Nullable | N>
+  leftJoin<N extends string>(target: Joinable<N>): Select<I, Nullable | N, Empty>
+  leftJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Nullable | N, Empty>
   leftJoin(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("LeftJoin", target, on))
   }
   /** Rows of the joined entry without a partner stay; everything of the entries before it is null in them. */
-  rightJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
+  rightJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | Exclude<SourcesIn<I>, N>, Empty>
   rightJoin<N extends string>(
     target: Source<N> | Relation<Source<N>>,
     on: BooleanExpr | Relation,
-  ): Select<I, Nullable | Exclude<SourcesIn<I>, N>>
+  ): Select<I, Nullable | Exclude<SourcesIn<I>, N>, Empty>
   rightJoin(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("RightJoin", target, on))
   }
   /** Rows of both sides stay, with a partner or without. */
-  fullJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | SourcesIn<I>>
-  fullJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Nullable | SourcesIn<I>>
+  fullJoin<N extends string>(target: Relation<Source<N>>): Select<I, Nullable | SourcesIn<I>, Empty>
+  fullJoin<N extends string>(target: Source<N> | Relation<Source<N>>, on: BooleanExpr | Relation): Select<I, Nullable | SourcesIn<I>, Empty>
   fullJoin(target: Relation | Source, on?: BooleanExpr | Relation): any {
     return this.change(this.joined("FullJoin", target, on))
   }
   /** Every row with every row of the other. */
-  crossJoin<N extends string>(target: Source<N>): Select<I, Exclude<Nullable, N>> {
+  crossJoin<N extends string>(target: Source<N>): Select<I, Exclude<Nullable, N>, Empty> {
     return new Select({ ...this.state, ...this.joined("CrossJoin", target, undefined) })
   }
   /**
@@ -78,6 +86,14 @@ export class Select<I, Nullable extends string = never> extends SelectBase<Resul
   having(...conditions: readonly BooleanExpr[]): Select<I, Nullable> {
     requireExpressions(conditions, "having")
     return this.change({ having: [...this.state.having, ...conditions] })
+  }
+
+  /**
+   * The statement as one value: null when it finds no row, which an aggregate of all rows always does. It must select one
+   * expression.
+   */
+  override asScalar(): Expr<ResultOf<I, Nullable> | Empty> {
+    return super.asScalar() as Expr<any>
   }
 }
 
@@ -189,7 +205,7 @@ export interface LoadRequest {
  * select(count()).from(Post)
  */
 export function select<M extends AnyModel>(model: M): SelectEntity<M, RowOf<M>>
-export function select<E extends AnyExpr>(expression: E): Select<E>
+export function select<E extends AnyExpr>(expression: E): Select<E, never, E extends { readonly $aggregate: true } ? never : null>
 export function select<Q extends SubquerySource<any, any>>(subquery: Q): Select<Q>
 export function select<const I extends ItemObject>(item: I): Select<I>
 export function select(item: Item): SelectEntity<any, any> | Select<any> {

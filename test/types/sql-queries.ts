@@ -1,6 +1,6 @@
 /** The rows of common table expressions and set operations. */
 import { bigint, type IsoDate } from "../../src/schema/index.ts"
-import { aliased, cast, count, exists, recursive, select, sql, value } from "../../src/sql/index.ts"
+import { aliased, cast, count, exists, jsonAgg, recursive, select, sql, sum, value } from "../../src/sql/index.ts"
 import { rows } from "./row-types.ts"
 import { Comment, Post, User } from "./sql-models.ts"
 
@@ -80,4 +80,29 @@ rows(select({ id: Post.c.id }).join(Post.author).forShare({ of: User, nowait: tr
 rows(select({ ids: select(Post.c.id).asArray(), days: select(Post.c.publishedDate).union(select(Post.c.publishedDate)).asArray() }))<{
   ids: number[]
   days: (IsoDate | null)[]
+}>()
+
+// ---------------------------------------------------------------- one value
+rows(
+  select({
+    n: select(count()).from(Post).where(Post.c.userId.eq(User.c.id)).asScalar(),
+    list: select(jsonAgg(Post.c.title)).from(Post).join(Post.author).distinct().asScalar(),
+    sum: select(sum(Post.c.id)).from(Post).asScalar(),
+    grouped: select(count()).from(Post).groupBy(Post.c.userId).asScalar(),
+    having: select(count()).from(Post).having(count().gt(1)).asScalar(),
+    limited: select(count()).from(Post).limit(1).asScalar(),
+    skipped: select(count()).from(Post).offset(1).asScalar(),
+    windowed: select(count().over()).from(Post).asScalar(),
+    either: select(count()).from(Post).union(select(count()).from(User)).asScalar(),
+  }).from(User),
+)<{
+  n: number
+  list: string[]
+  sum: number | null
+  grouped: number | null
+  having: number | null
+  limited: number | null
+  skipped: number | null
+  windowed: number | null
+  either: number | null
 }>()

@@ -205,7 +205,7 @@ rows(select({ stats }).from(stats))<{ stats: { userId: number; n: number; last: 
 const latest = select(Post).orderBy(Post.c.id.desc()).limit(3).as("latest")
 rows(select({ latest, author: User }).from(latest).leftJoin(latest.author))<{ latest: Post; author: User | null }>()
 rows(select({ n: select(count()).from(Post).asScalar(), name: select(User.c.name).asScalar() }))<{
-  n: number | null
+  n: number
   name: string | null
 }>()
 

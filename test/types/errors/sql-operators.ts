@@ -23,7 +23,7 @@ tuple(pages, title).lt(["x", 1])
 tuple(pages, title).in([[1, "x", 2]])
 // error: TS2345 Argument of type 'Tuple<readonly [number], "book">' is not assignable to parameter of type 'RowsOf<readonly [number, string]> | TupleOperand<readonly [number, string]>'.
 tuple(pages, title).eq(tuple(pages))
-// error: TS2345 Argument of type 'Select<{ readonly a: Column<string, "author", "name">; readonly b: Column<number, "author", "id">; }, never>' is not assignable to parameter of type 'readonly TupleOperand<readonly [number, bigint]>[] | RowsOf<readonly [number, bigint]>'.
+// error: TS2345 Argument of type 'Select<{ readonly a: Column<string, "author", "name">; readonly b: Column<number, "author", "id">; }, never, null>' is not assignable to parameter of type 'readonly TupleOperand<readonly [number, bigint]>[] | RowsOf<readonly [number, bigint]>'.
 tuple(pages, sold).in(select({ a: Author.c.name, b: Author.c.id }).from(Author))
 // error: TS2322 Type 'null' is not assignable to type 'Operand<string>'.
 tuple(pages, title).gt([1, null])

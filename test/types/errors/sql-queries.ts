@@ -4,21 +4,21 @@ import { Comment, Post, User } from "../sql-models.ts"
 const ids = select({ id: Post.c.id })
 
 // Both sides of a set operation have the same properties, of types that go together.
-// error: TS2345 Argument of type 'Select<{ readonly name: Column<string, "user", "name">; }, never>' is not assignable to parameter of type 'QueryOf<{ name: string; }, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<{ readonly name: Column<string, "user", "name">; }, never, null>' is not assignable to parameter of type 'QueryOf<{ name: string; }, unknown> & DifferentRows'.
 ids.union(select({ name: User.c.name }))
-// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "user", "id">; readonly name: Column<string, "user", "name">; }, never>' is not assignable to parameter of type 'QueryOf<{ id: number; name: string; }, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "user", "id">; readonly name: Column<string, "user", "name">; }, never, null>' is not assignable to parameter of type 'QueryOf<{ id: number; name: string; }, unknown> & DifferentRows'.
 ids.unionAll(select({ id: User.c.id, name: User.c.name }))
-// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "post", "id">; }, never>' is not assignable to parameter of type 'QueryOf<{ id: number; }, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "post", "id">; }, never, null>' is not assignable to parameter of type 'QueryOf<{ id: number; }, unknown> & DifferentRows'.
 select({ id: User.c.id, name: User.c.name }).except(ids)
-// error: TS2345 Argument of type 'Select<{ readonly id: Column<string, "user", "name">; }, never>' is not assignable to parameter of type 'QueryOf<{ id: string; }, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<string, "user", "name">; }, never, null>' is not assignable to parameter of type 'QueryOf<{ id: string; }, unknown> & DifferentRows'.
 ids.intersect(select({ id: User.c.name }))
-// error: TS2345 Argument of type 'Select<{ readonly id: Column<bigint, "comment", "id">; }, never>' is not assignable to parameter of type 'QueryOf<{ id: bigint; }, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<bigint, "comment", "id">; }, never, null>' is not assignable to parameter of type 'QueryOf<{ id: bigint; }, unknown> & DifferentRows'.
 ids.union(select({ id: Comment.c.id }))
 // error: TS2345 Argument of type 'SelectEntity<typeof User, User>' is not assignable to parameter of type 'QueryOf<User, unknown> & DifferentRows'.
 select(Post).union(select(User))
-// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "post", "id">; }, never>' is not assignable to parameter of type 'QueryOf<{ id: number; }, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "post", "id">; }, never, null>' is not assignable to parameter of type 'QueryOf<{ id: number; }, unknown> & DifferentRows'.
 select(Post.c.id).union(ids)
-// error: TS2345 Argument of type 'Select<Column<string, "post", "title">, never>' is not assignable to parameter of type 'QueryOf<string, unknown> & DifferentRows'.
+// error: TS2345 Argument of type 'Select<Column<string, "post", "title">, never, null>' is not assignable to parameter of type 'QueryOf<string, unknown> & DifferentRows'.
 select(Post.c.createdAt).union(select(Post.c.title))
 // error: TS2345 Argument of type 'typeof Post' is not assignable to parameter of type 'QueryOf<unknown, unknown> & DifferentRows'.
 select(Post.c.id).union(Post)
@@ -34,10 +34,10 @@ select(Post.c.id).union(select(User.c.id)).orderBy("toFixed")
 select(Post.c.title).union(select(User.c.nickname)).$result.length
 
 // A step gives rows of the base.
-// error: TS2322 Type 'Select<{ readonly n: Expr<string, "r">; }, never>' is not assignable to type 'QueryOf<NoInfer<{ n: number; }>, unknown>'.
+// error: TS2322 Type 'Select<{ readonly n: Expr<string, "r">; }, never, null>' is not assignable to type 'QueryOf<NoInfer<{ n: number; }>, unknown>'.
 // error: TS2684 The 'this' context of type 'Column<number, "r", "n">' is not assignable to method's 'this' of type 'AnyExpr<string | null, string>'.
 recursive("r", select({ n: value(1) }), (self) => select({ n: self.c.n.concat("x") }).from(self))
-// error: TS2322 Type 'Select<{ readonly m: Column<number, "r", "n">; }, never>' is not assignable to type 'QueryOf<NoInfer<{ n: number; }>, unknown>'.
+// error: TS2322 Type 'Select<{ readonly m: Column<number, "r", "n">; }, never, null>' is not assignable to type 'QueryOf<NoInfer<{ n: number; }>, unknown>'.
 recursive("r", select({ n: value(1) }), (self) => select({ m: self.c.n }).from(self))
 // error: TS2339 Property 'm' does not exist on type 'ColumnsOf<{ n: number; }, "r">'.
 recursive("r", select({ n: value(1) }), (self) => select({ n: self.c.m }).from(self))

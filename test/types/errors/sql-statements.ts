@@ -50,9 +50,9 @@ select(Post).where(undefined)
 select(Post).where(Post.c.title)
 
 // A subquery with null would make `not in` find nothing.
-// error: TS2345 Argument of type 'Select<Column<bigint | null, "comment", "parentId">, never>' is not assignable to parameter of type 'readonly Operand<bigint>[] | Subquery<bigint>'.
+// error: TS2345 Argument of type 'Select<Column<bigint | null, "comment", "parentId">, never, null>' is not assignable to parameter of type 'readonly Operand<bigint>[] | Subquery<bigint>'.
 Comment.c.id.notIn(select(Comment.c.parentId))
-// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "user", "id">; }, never>' is not assignable to parameter of type 'readonly Operand<number>[] | Subquery<number | null>'.
+// error: TS2345 Argument of type 'Select<{ readonly id: Column<number, "user", "id">; }, never, null>' is not assignable to parameter of type 'readonly Operand<number>[] | Subquery<number | null>'.
 Post.c.userId.in(select({ id: User.c.id }))
 
 // What does not exist is not selected.
@@ -133,15 +133,15 @@ insert(User)
   .doUpdate((excluded) => ({ name: excluded.id }))
 
 // The columns of a query that is inserted are those of the model.
-// error: TS2345 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; }, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
+// error: TS2345 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; }, never, null>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select({ email: User.c.email }))
-// error: TS2345 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<number, "user", "id">; }, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
+// error: TS2345 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<number, "user", "id">; }, never, null>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select({ email: User.c.email, name: User.c.id }))
-// error: TS2345 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string | null, "user", "nickname">; }, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
+// error: TS2345 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string | null, "user", "nickname">; }, never, null>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select({ email: User.c.email, name: User.c.nickname }))
-// error: TS2379 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string, "user", "name">; readonly nik: Column<string | null, "user", "nickname">; }, never>' is not assignable to parameter of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string, "user", "name">; readonly nik: Column<string | null, "user", "nickname">; }, never> & { ...; }' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
+// error: TS2379 Argument of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string, "user", "name">; readonly nik: Column<string | null, "user", "nickname">; }, never, null>' is not assignable to parameter of type 'Select<{ readonly email: Column<string, "user", "email">; readonly name: Column<string, "user", "name">; readonly nik: Column<string | null, "user", "nickname">; }, never, null> & { ...; }' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.
 insert(User).from(select({ email: User.c.email, name: User.c.name, nik: User.c.nickname }))
-// error: TS2345 Argument of type 'Select<Column<string, "user", "email">, never>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
+// error: TS2345 Argument of type 'Select<Column<string, "user", "email">, never, null>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select(User.c.email))
 // error: TS2345 Argument of type 'SelectEntity<typeof Post, Post>' is not assignable to parameter of type 'InsertQuery<{ email: string; name: string; } & { createdAt?: Date; id?: number; isAdmin?: boolean; mood?: "happy" | "ok" | "sad" | null; nickname?: string | null; }>'.
 insert(User).from(select(Post))

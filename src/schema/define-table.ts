@@ -65,6 +65,11 @@ function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): 
       hint: "write integer(), text(), timestamptz(), …",
     })
   }
+  if (key === "constructor" || key === "__proto__") {
+    throw new DefinitionError(`a column of table ${info.name} has the property "${key}", by which an entity would lose its class`, {
+      hint: `give it another one, and its name by named("${key}")`,
+    })
+  }
   const { options } = builder
   if (options.primaryKey && options.nullable)
     throw new DefinitionError(`column "${key}" of table ${info.name} cannot be nullable and in the primary key`)

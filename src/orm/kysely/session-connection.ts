@@ -1,6 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely"
+import { ConnectionError, DatabaseError } from "../../errors/index.ts"
 import type { DriverResult } from "../../engine/index.ts"
 import type { CompiledStatement } from "../../sql/index.ts"
+import { withCallerStack } from "../../util/index.ts"
 import { queryReader } from "./query-reader.ts"
 import { type QuerySetting, sourceOf } from "./session-executor.ts"
 
@@ -26,18 +28,30 @@ export class SessionConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const result = await this.#runner.run(statementOf(query))
-    const read = queryReader(sourceOf(query), result.columns, this.#setting)
-    const rows = result.rows.map(read)
-    const isWrite = writes.has(query.query.kind) || writeCommands.has(result.command)
-    return isWrite ? { rows, numAffectedRows: BigInt(result.rowCount) } : { rows }
+    try {
+      const result = await this.#runner.run(statementOf(query))
+      const rows = result.rows.map(queryReader(sourceOf(query), result.columns, this.#setting))
+      const isWrite = writes.has(query.query.kind) || writeCommands.has(result.command)
+      return isWrite ? { rows, numAffectedRows: BigInt(result.rowCount) } : { rows }
+    } catch (error) {
+      throw withoutOurFrames(error)
+    }
   }
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncGenerator<QueryResult<R>, void, undefined> {
-    for await (const { columns, rows } of this.#runner.stream(statementOf(query), chunkSize)) {
-      yield { rows: rows.map(queryReader(sourceOf(query), columns, this.#setting)) }
+    try {
+      for await (const { columns, rows } of this.#runner.stream(statementOf(query), chunkSize)) {
+        yield { rows: rows.map(queryReader(sourceOf(query), columns, this.#setting)) }
+      }
+    } catch (error) {
+      throw withoutOurFrames(error)
     }
   }
+}
+
+/** What the database threw leads to the caller, though the few frames that a stack holds are mostly Kysely's. */
+function withoutOurFrames(error: unknown): unknown {
+  return error instanceof DatabaseError || error instanceof ConnectionError ? withCallerStack(error) : error
 }
 
 /** Kysely's queries may hold any text, so what they do is not known. */

@@ -6,10 +6,10 @@ import { type Argument, expression, plain } from "./function-call.ts"
 import type { LowerContext } from "./lower.ts"
 import { castNode, textType } from "./operators.ts"
 import type { isoDuration, IsoDuration } from "./iso-text.ts"
+import { computedDecimal } from "./number-types.ts"
 import { type SqlType, type TypeKind, unlimited, unmodified } from "./type.ts"
 
 const countType: SqlType<number> = { kind: "bigint", mode: "number" }
-const exactType: SqlType<string> = { kind: "numeric" }
 const doubleType: SqlType<number> = { kind: "double" }
 const booleanType: SqlType<boolean> = { kind: "boolean" }
 
@@ -100,7 +100,7 @@ export function avg<T extends Summand, S extends string>(of: AnyExpr<T, S>): Agg
 export function meanType(type: SqlType | undefined): SqlType {
   if (type?.kind === "interval" || type?.kind === "custom") return type
   const isExact = type?.mode !== "number" && (type?.kind === "bigint" || type?.kind === "numeric")
-  return isExact ? exactType : doubleType
+  return isExact ? computedDecimal() : doubleType
 }
 
 /** The least value, null over nothing. */

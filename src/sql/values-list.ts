@@ -11,7 +11,7 @@ import { requireKeys } from "./selection.ts"
 import type { SourceInfo } from "./source.ts"
 import { requireEntryName, subquerySource, type SubquerySource } from "./subquery.ts"
 import type { DeclaredColumns, DeclaredRow } from "./text-statement.ts"
-import { unmodified } from "./type.ts"
+import { unlimited } from "./type.ts"
 
 /** A row of a list of values: a value or an expression for each column. */
 export type ValuesRow<C> = { readonly [K in keyof C]: DeclaredValue<C[K]> | AnyExpr<DeclaredValue<C[K]>> }
@@ -108,9 +108,9 @@ function lowerValues(
 function valueIn(value: unknown, { key, type }: RowColumn, row: number, alias: string, context: LowerContext): OperationNode {
   const node = isLowerable(value)
     ? value.lower(context)
-    : valueNode(encodeParameter(value, unmodified(type), `values ${alias}, row ${row + 1}, "${key}"`, context), context)
+    : valueNode(encodeParameter(value, unlimited(type), `values ${alias}, row ${row + 1}, "${key}"`, context), context)
   // The first row says the types of all.
-  return row === 0 && context.dialect.castsParameters ? castNode(node, unmodified(type), context) : node
+  return row === 0 && context.dialect.castsParameters ? castNode(node, unlimited(type), context) : node
 }
 
 /** One parameter a column, whatever the number of rows. */
@@ -122,7 +122,7 @@ function asLists(
 ): OperationNode {
   const { dialect } = context
   const lists = columns.map(({ key, type }, place) => {
-    const plain = unmodified(type)
+    const plain = unlimited(type)
     const values = rows.map((row, index) => encodeParameter(row[place], plain, `values ${alias}, row ${index + 1}, "${key}"`, context))
     return { name: `c${place}`, type: plain, list: dialect.arrayParameter(values) }
   })

@@ -90,10 +90,10 @@ export function lead(of: AnyExpr, ...rest: readonly unknown[]): WindowFunction<a
 }
 
 function neighbour(name: string, of: AnyExpr, rest: readonly unknown[]): WindowFunction<any, any> {
-  const { type, json } = expression(of, `${name}()`)
+  const { type, json, label } = expression(of, `${name}()`)
   const args = [plain(of, undefined, `${name}()`)]
-  if (rest.length > 0) args.push(whole(rest[0], 0, `the offset of ${name}()`))
-  if (rest.length > 1) args.push(plain(rest[1], type, `the default of ${name}()`))
+  if (rest.length > 0) args.push(whole(rest[0], 0, `the offset of ${name}(${label})`))
+  if (rest.length > 1) args.push(plain(rest[1], type, `the default of ${name}(${label})`))
   return new WindowFunction({ name, args, type, json })
 }
 

@@ -4,12 +4,14 @@ import { describe, test } from "node:test"
 import {
   all,
   any,
+  caseOf,
   caseWhen,
   coalesce,
   type ColumnBuilder,
   compile,
   greatest,
   insert,
+  lag,
   nullif,
   prepared,
   RebisError,
@@ -21,6 +23,7 @@ import {
   update,
   value,
   ValueError,
+  valuesList,
 } from "rebis"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
@@ -35,7 +38,7 @@ const columns: Readonly<Record<string, any>> = Gauge.c
 interface Place {
   readonly name: string
   readonly statement: (key: Key, given: unknown) => Statement
-  readonly label: (column: string) => string
+  readonly label: (column: string, key: Key) => string
   /** `undefined` means something else there: a default, or nothing to do. */
   readonly takesUndefined?: true
 }
@@ -120,6 +123,29 @@ const places: readonly Place[] = [
     statement: (key, given) => from(caseWhen(columns[key].isNull(), columns[key]).else(given as any)),
     label: (of) => `an outcome of case beside ${of}`,
   },
+  {
+    name: "a choice by a column",
+    statement: (key, given) =>
+      from(
+        caseOf(columns[key])
+          .when(given as never, 1)
+          .else(2),
+      ),
+    label: itself,
+  },
+  {
+    name: "the default of lag",
+    statement: (key, given) => from(lag(columns[key], 1, given as never).over({ orderBy: [Gauge.c.id] })),
+    label: (of) => `the default of lag(${of})`,
+  },
+  {
+    name: "a list of values",
+    statement: (key, given) => {
+      const list = valuesList("list", { [key]: types[key] as ColumnBuilder<any> }, [{ [key]: good[key] }, { [key]: given }])
+      return select({ it: list.c[key]! }).from(list)
+    },
+    label: (_, key) => `values list, row 2, "${key}"`,
+  },
   { name: "a value with a type", statement: (key, given) => select(value(given as any, types[key] as any)), label: () => "value" },
   {
     name: "a prepared statement",
@@ -138,7 +164,7 @@ for (const dialect of [postgres, sqlite]) {
     for (const { name, statement, label } of places) {
       test(`is refused as ${name}`, () => {
         for (const [key, given, reason] of bad) {
-          const message = `${label(columns[key].label)}: ${reason}`
+          const message = `${label(columns[key].label, key)}: ${reason}`
           assert.throws(() => compile(statement(key, given), dialect), { name: ValueError.name, message }, message)
         }
       })
@@ -154,9 +180,9 @@ for (const dialect of [postgres, sqlite]) {
             () => compile(statement(key, undefined), dialect),
             (error: RebisError) => {
               assert.ok(error instanceof StatementError, String(error))
-              assert.match(error.message, /undefined|was given no value/)
+              assert.match(error.message, /undefined|was given no value|has no/)
               const place = /^(value|parameter)/.test(error.message) || error.message.startsWith("case")
-              assert.ok(place || error.message.includes(columns[key].label), error.message)
+              assert.ok(place || error.message.includes(columns[key].label) || error.message.includes(`"${key}"`), error.message)
               return true
             },
           )

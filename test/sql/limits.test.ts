@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { before, test } from "node:test"
 import {
   any,
+  avg,
   caseWhen,
   coalesce,
   compile,
@@ -11,8 +12,10 @@ import {
   numeric,
   select,
   type Condition,
+  max,
   sum,
   tuple,
+  valuesList,
   varchar,
 } from "rebis"
 import { forEachDatabase } from "../support/databases.ts"
@@ -97,6 +100,19 @@ forEachDatabase("lengths and scales limit what is stored", (database) => {
       { price: "1.01", code: "abc", either: "1.01", name: "abc" },
       { price: "123456.789", code: "x", either: "0.0001", name: "something else" },
     ])
+  })
+
+  test("nor what stands in FROM", async () => {
+    const list = valuesList("list", { price: numeric({ precision: 5, scale: 2 }) }, [{ price: "1.01" }, { price: "7.00" }])
+    assert.deepEqual(await db.all(select({ price: list.c.price }).from(list).where(list.c.price.gt("2.005"))), [{ price: "7.00" }])
+    assert.deepEqual(await db.all(select({ id }).from(Fee).join(list, list.c.price.eq(price))), [{ id: 1 }])
+    const means = select({ id, mean: avg(price), most: max(price), total: sum(price) })
+      .from(Fee)
+      .groupBy(id)
+      .as("means")
+    const found = select({ id: means.c.id }).from(means).orderBy(means.c.id.asc())
+    assert.deepEqual(await db.all(found.where(means.c.mean.gt("9.5"))), [{ id: 3 }])
+    assert.deepEqual(await db.all(found.where(means.c.most.lt("100000"), means.c.total.gt("1.005"))), [{ id: 1 }, { id: 3 }])
   })
 
   test("but is checked before it is stored", () => {

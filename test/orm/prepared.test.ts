@@ -52,6 +52,24 @@ forEachDatabase("a prepared statement in a session", (database) => {
     }
   })
 
+  test("limits a relation for each of its owners by a parameter", async () => {
+    const { sessions } = await filled()
+    await using db = sessions()
+    const busiest = prepared({ most: integer(), after: integer() }, (p) =>
+      select(User)
+        .orderBy(User.c.id.asc())
+        .with("posts", (q) => q.orderBy(Post.c.views.desc()).limit(p.most).offset(p.after)),
+    )
+    const titles = async (values: Parameters<typeof busiest>[0]) =>
+      (await db.all(busiest(values))).map(({ posts }) => posts.map(({ title }) => title))
+    assert.deepEqual(await titles({ most: 1, after: 0 }), [["ada 10"], ["bob 10"]])
+    assert.deepEqual(await titles({ most: 2, after: 0 }), [
+      ["ada 10", "ada 1"],
+      ["bob 10", "bob 1"],
+    ])
+    assert.deepEqual(await titles({ most: 2, after: 1 }), [["ada 1"], ["bob 1"]])
+  })
+
   test("is limited as other statements are where one row is asked for", async () => {
     const { engine, sessions } = await filled()
     await using db = sessions()

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
+  all,
+  any,
   coalesce,
   compile,
   Condition,
@@ -11,6 +13,7 @@ import {
   or,
   param,
   prepared,
+  recursive,
   select,
   sql,
   type Statement,
@@ -162,6 +165,76 @@ forEachDatabase("a prepared statement", (database) => {
     assert.deepEqual(await library.all(busy({ posts: 1 })), [1])
     const names = sql`select name from ${User} where id in (${busy({ posts: 0 })}) and id < ${2}`.returns(text())
     assert.deepEqual(await library.all(names), ["Ada"])
+  })
+
+  test("takes limits, and lists as one array, as parameters", async () => {
+    const page = prepared({ ids: integer().array(), limit: integer(), offset: integer() }, (p) =>
+      select(Post.c.id)
+        .where(Post.c.id.eq(any(p.ids)))
+        .orderBy(Post.c.id.desc())
+        .limit(p.limit)
+        .offset(p.offset),
+    )
+    assert.deepEqual(await library.all(page({ ids: [1, 2, 3], limit: 2, offset: 0 })), [3, 2])
+    assert.deepEqual(await library.all(page({ ids: [1, 2, 3], limit: 5, offset: 2 })), [1])
+    assert.deepEqual(await library.all(page({ ids: [2], limit: 5, offset: 0 })), [2])
+    assert.deepEqual(await library.all(page({ ids: [], limit: 5, offset: 0 })), [])
+    const none = prepared({ ids: integer().array() }, (p) =>
+      select(Post.c.id)
+        .where(Post.c.id.ne(all(p.ids)))
+        .orderBy(Post.c.id.asc()),
+    )
+    assert.deepEqual(await library.all(none({ ids: [1, 3] })), [2])
+    assert.equal(sqlOf(page({ ids: [1, 2, 3], limit: 2, offset: 0 })).text, sqlOf(page({ ids: [], limit: 2, offset: 0 })).text)
+  })
+
+  test("may be a compound, hold common table expressions, or be recursive", async () => {
+    const either = prepared({ a: integer(), b: text() }, (p) =>
+      select({ id: Post.c.id, t: Post.c.title })
+        .where(Post.c.id.eq(p.a))
+        .union(select({ id: Post.c.id, t: Post.c.title }).where(Post.c.title.eq(p.b)))
+        .orderBy("id"),
+    )
+    assert.deepEqual(
+      (await library.all(either({ a: 1, b: "Fish" }))).map(({ id }) => id),
+      [1, 3],
+    )
+    const upTo = prepared({ from: integer(), to: integer() }, (p) => {
+      const numbers = recursive("numbers", select({ n: p.from }), (self) =>
+        select({ n: self.c.n.plus(1) })
+          .from(self)
+          .where(self.c.n.lt(p.to)),
+      )
+      return select(numbers.c.n).from(numbers)
+    })
+    assert.deepEqual(await library.all(upTo({ from: 2, to: 5 })), [2, 3, 4, 5])
+    assert.deepEqual(await library.all(upTo({ from: 7, to: 7 })), [7])
+  })
+
+  test("may write from a query, and from values", async () => {
+    const fresh = await openLibrary(database)
+    const copy = prepared({ suffix: text(), userId: integer() }, (p) =>
+      insert(Comment)
+        .from(
+          select({ postId: Post.c.id, userId: p.userId, body: Post.c.title.concat(p.suffix) })
+            .from(Post)
+            .where(Post.c.userId.eq(p.userId)),
+        )
+        .returning(Comment.c.body),
+    )
+    assert.deepEqual(await fresh.all(copy({ suffix: "!", userId: 1 })), ["Engines!", "Notes!"])
+    assert.deepEqual(await fresh.all(copy({ suffix: "?", userId: 2 })), ["Fish?"])
+    const many = prepared({ a: text(), b: text() }, (p) =>
+      insert(Comment)
+        .values([
+          { postId: 1, userId: 1, body: p.a },
+          { postId: 1, userId: 1, body: p.b },
+          { postId: 1, userId: 1, body: "fixed" },
+        ])
+        .returning(Comment.c.body),
+    )
+    assert.deepEqual(await fresh.all(many({ a: "x", b: "y" })), ["x", "y", "fixed"])
+    assert.deepEqual(await fresh.all(many({ a: "z", b: "z" })), ["z", "z", "fixed"])
   })
 
   test("asks the application for its values at every run", async () => {

@@ -21,7 +21,7 @@ import type { Dialect } from "../dialect.ts"
 import { StatementTemplate } from "../statement-template.ts"
 import { isOfKeyAtHand, LateralSelect } from "./lateral-select.ts"
 import { isOneOf, isOneOfGiven, keyArrays, keyChunks } from "./key-list.ts"
-import { rank, RankedSelect, rankKey } from "./ranked-select.ts"
+import { rank, RankedSelect, rankKey, type RowCount } from "./ranked-select.ts"
 
 /** The statements that find the related rows of some keys, and where in their rows the key stands. */
 export interface RelatedStatements {
@@ -81,7 +81,7 @@ class RelatedSelect {
   readonly #ranked: boolean
   readonly #lateral: boolean
   readonly #dialect: Dialect
-  readonly #range: { readonly limit: number | undefined; readonly offset: number }
+  readonly #range: RankRange
 
   constructor({ query }: LoadRequest, path: RelationPath, dialect: Dialect) {
     this.#dialect = dialect
@@ -132,12 +132,14 @@ class RelatedSelect {
 }
 
 /** The ranks that a limit and an offset stand for, where rows are numbered. */
-function rangeOf(
-  { limit, offset = 0, withTies }: SelectState,
-  { title }: Dialect,
-): { readonly limit: number | undefined; readonly offset: number } {
-  if (typeof offset === "number" && (limit === undefined || typeof limit === "number") && !withTies) return { limit, offset }
-  throw new UnsupportedError(`${title} takes a limit per parent as a number, without ties`, { hint: "limit the list after it was loaded" })
+function rangeOf({ limit, offset = 0, withTies }: SelectState, { title }: Dialect): RankRange {
+  if (!withTies) return { limit, offset }
+  throw new UnsupportedError(`${title} takes a limit per parent without ties`, { hint: "limit the list after it was loaded" })
+}
+
+interface RankRange {
+  readonly limit: RowCount | undefined
+  readonly offset: RowCount
 }
 
 /** With a model between, its rows say which key a row of the target belongs to. */

@@ -164,6 +164,15 @@ export function enumType<const L extends string>(
   options: { readonly schema?: string } = {},
 ): EnumType<L> {
   if (new Set(labels).size !== labels.length) throw new DefinitionError(`enum ${name} has a label twice`)
+  for (const label of labels) requireLabel(name, label)
   const type = { kind: "enum", enumName: name, labels, ...(options.schema === undefined ? {} : { enumSchema: options.schema }) } as const
   return Object.assign(() => column<L, "enum">(type), { type: type, labels: labels })
+}
+
+/** PostgreSQL keeps labels as names. */
+function requireLabel(name: string, label: unknown): void {
+  if (typeof label === "string" && !label.includes("\0") && Buffer.byteLength(label) < 64) return
+  throw new DefinitionError(`enum ${name}: ${JSON.stringify(label)} cannot be a label`, {
+    hint: "a label is a string of at most 63 bytes of UTF-8, without the NUL character",
+  })
 }

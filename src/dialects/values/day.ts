@@ -19,7 +19,8 @@ export function day(type: SqlType): ValueRules<string> {
       if (month < 1 || month > 12 || Number(match[3]) < 1 || Number(match[3]) > daysInMonth(year, month) || match[1] === "0000") {
         throw cannotHold(label, value, "there is no such day")
       }
-      if (year < -4712 || year > lastYear) throw cannotHold(label, value, "the range is 4713 BC to the year 5874897")
+      if (year > lastYear || epochDay(year, month, Number(match[3])) < firstDay)
+        throw cannotHold(label, value, "the range is 24 November 4714 BC to the year 5874897")
       return value
     },
     read(raw) {
@@ -31,6 +32,8 @@ export function day(type: SqlType): ValueRules<string> {
 
 const written = /^(\d+)-(\d\d)-(\d\d)( BC)?$/
 const lastYear = 5_874_897
+/** The day from which PostgreSQL counts, 24 November 4714 BC. */
+const firstDay: number = epochDay(-4713, 11, 24)
 
 /** Days since 1970-01-01 of the text of a date. */
 export function dayNumber(text: string): number {

@@ -4,10 +4,9 @@ import { cannotHold, unreadable, wrongType } from "./refusal.ts"
 import type { ValueRules } from "./rules.ts"
 import { typeLabel } from "./type-label.ts"
 
-/** The first year of PostgreSQL's calendar, 4713 BC, and the last of its timestamps. */
-const firstYear = -4712
+/** The first moment of PostgreSQL's calendar, 24 November 4714 BC, and the last year of its timestamps. */
+const firstMillisecond = Date.UTC(-4713, 10, 24)
 const lastYear = 294_276
-const firstMillisecond = Date.UTC(firstYear, 10, 24)
 
 export function isInfinity(text: string): boolean {
   return text === "infinity" || text === "-infinity"
@@ -26,7 +25,7 @@ export function dateMoment(type: SqlType): ValueRules<Date, number> & { readMill
       if (!(value instanceof Date)) throw wrongType(label, value, "a Date")
       const milliseconds = value.getTime()
       if (Number.isNaN(milliseconds)) throw cannotHold(label, value, "it is no moment")
-      if (milliseconds < firstMillisecond) throw cannotHold(label, value, "it is before the year 4713 BC")
+      if (milliseconds < firstMillisecond) throw cannotHold(label, value, "it is before 24 November 4714 BC")
       return milliseconds
     },
     read: (raw) => new Date(readMilliseconds(raw)),
@@ -59,8 +58,8 @@ export function textMoment(type: SqlType): ValueRules<string> {
       if (zoned && moment.offset === undefined) throw cannotHold(label, value, "it has no zone", 'end it with "Z" when it is UTC')
       if (!zoned && moment.offset !== undefined) throw cannotHold(label, value, "a wall clock has no zone")
       const utc = inUtc(moment)
-      if (utc === undefined || utc.year < firstYear || utc.year > lastYear)
-        throw cannotHold(label, value, "the range is 4713 BC to the year 294276")
+      if (utc === undefined || utc.year > lastYear || millisecondsOf(utc) < firstMillisecond)
+        throw cannotHold(label, value, "the range is 24 November 4714 BC to the year 294276")
       return printMoment(utc, zone)
     },
     read(raw) {

@@ -18,6 +18,7 @@ import { hasNeeds, requireVersion } from "./server-needs.ts"
 import { inChunks, partsOf, resultsOf } from "./statement-parts.ts"
 import { Transaction } from "./transaction.ts"
 
+/** How a statement is run. */
 export interface RunOptions {
   /** Aborting stops the statement on the server and rejects with a CancelledError whose cause is the signal's reason. */
   readonly signal?: AbortSignal | undefined

@@ -10,6 +10,7 @@ export interface DriverStatement {
   readonly name?: string | undefined
 }
 
+/** A column of a result, as the server describes it. */
 export interface DriverColumn {
   readonly name: string
   /** The server's type: an oid on PostgreSQL, the declared type's name on SQLite where there is one. */

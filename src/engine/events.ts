@@ -40,6 +40,7 @@ export interface InvalidateEvent extends ConnectionEvent {
   readonly error: unknown
 }
 
+/** The events of an engine by their names. */
 export interface EngineEventMap {
   readonly statementStart: StatementStartEvent
   readonly statement: StatementEvent
@@ -50,6 +51,7 @@ export interface EngineEventMap {
   readonly invalidate: InvalidateEvent
 }
 
+/** What can be listened to: `engine.events.on(name, …)`. */
 export type EngineEventName = keyof EngineEventMap
 export type EngineListener<Name extends EngineEventName> = (event: EngineEventMap[Name]) => void
 

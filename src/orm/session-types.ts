@@ -9,11 +9,13 @@ export interface StatementResult<O> {
   readonly rowCount: number
 }
 
+/** What a session may be told. */
 export interface SessionOptions extends TransactionOptions {
   /** Aborting it stops what is running on the server and fails it with a CancelledError. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** What `sessionmaker` may be told. */
 export interface SessionmakerOptions extends TransactionOptions {
   /** Always `false`: nothing is loaded implicitly, so entities stay readable after a commit. */
   readonly expireOnCommit?: false
@@ -21,6 +23,7 @@ export interface SessionmakerOptions extends TransactionOptions {
   readonly autoflush?: boolean
 }
 
+/** What `sessions.begin` may be told. */
 export interface BeginOptions extends SessionOptions {
   /** How often the work is run again after a SerializationError or DeadlockError, each time with a new session. Default 0. */
   readonly retry?: number

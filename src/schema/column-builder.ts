@@ -1,6 +1,7 @@
 import { DefinitionError } from "../errors/index.ts"
 import { type Column, type Expr, hasOwnSql, type SqlType, type TypeKind } from "../sql/index.ts"
 
+/** What happens to a row whose foreign key points at one that is deleted or gets another key. */
 export type ReferentialAction = "no action" | "restrict" | "cascade" | "set null" | "set default"
 
 /** How a foreign key behaves. */

@@ -3,6 +3,7 @@ import type { SourceInfo, SqlType } from "../sql/index.ts"
 import { checkConvention, defaultNamingConvention, type NamingConvention } from "./naming.ts"
 import { Table, type TableParts, type TableRegistry } from "./table.ts"
 
+/** What `new MetaData` may be told. */
 export interface MetaDataOptions {
   /** Kinds that it leaves out are those of {@link defaultNamingConvention}. */
   readonly namingConvention?: NamingConvention

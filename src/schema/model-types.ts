@@ -78,6 +78,7 @@ export type ConventionalName<N extends string> =
 /** The third argument of `model`: constraints and indexes over the table's columns. */
 export type TableItems<Name extends string, S> = (table: ColumnsOf<RowShape<S>, Name>) => readonly TableItem[]
 
+/** What the fourth argument of `Base.model` may say of a table. */
 export interface ModelOptions {
   /** The schema that the table stands in; the connection's default one without it. */
   readonly schema?: string

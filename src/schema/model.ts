@@ -8,6 +8,7 @@ import type { ColumnShape, FreeBase, ModelOptions, StrictBase } from "./model-ty
 import type { TableItem } from "./table-item.ts"
 import type { Table } from "./table.ts"
 
+/** What `declarativeBase` may be told. */
 export interface BaseOptions {
   /** Where the base's tables are kept; one of its own without it. */
   readonly metadata?: MetaData

@@ -60,6 +60,7 @@ export function varchar(length?: number): Builder<any, "varchar"> {
     throw new DefinitionError(`varchar(${length}): a length is a whole number from 1`)
   return column<any, "varchar">(length === undefined ? { kind: "varchar" } : { kind: "varchar", length })
 }
+/** True or false; INTEGER 0 and 1 on SQLite. */
 export function boolean(): Builder<boolean, "boolean"> {
   return column<boolean, "boolean">({ kind: "boolean" })
 }

@@ -10,6 +10,7 @@ import { aliasInfo, Column, columnMap, source, type SourceInfo } from "./source.
 /** What a conflict is about: the columns and expressions of a unique constraint or index, the name of a constraint, or any. */
 export type ConflictTarget = readonly AnyExpr[] | string | undefined
 
+/** Which index the columns of `onConflict()` stand for. */
 export interface ConflictOptions {
   /** The condition of the partial index that is meant. */
   readonly where?: BooleanExpr

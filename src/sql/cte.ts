@@ -6,6 +6,7 @@ import { entryColumns } from "./row-columns.ts"
 import { isSource, source, type SourceInfo } from "./source.ts"
 import { inParentheses, type NamedRows, requireEntryName } from "./subquery.ts"
 
+/** What `cte()` and `recursive()` may be told. */
 export interface CommonTableOptions {
   /**
    * True: the database computes it once, by itself. False: it is taken into what uses it, as a subquery would be. Without it the

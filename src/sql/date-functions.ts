@@ -119,6 +119,7 @@ export function makeDate<Y extends NumberOperand, M extends NumberOperand, D ext
 ): MadeOf<IsoDate, Y | M | D> {
   return call("make_date", { kind: "date" }, ...wholes("makeDate()", year, month, day))
 }
+/** A time of day of its parts; seconds may have a fraction. */
 export function makeTime<H extends NumberOperand, M extends NumberOperand, S extends NumberOperand>(
   hour: H,
   minute: M,

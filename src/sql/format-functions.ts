@@ -35,6 +35,7 @@ export function sha256<O extends AnyExpr<string | Uint8Array | null>>(of: O): Ex
   return call("sha256", bytesType, bytes)
 }
 
+/** How bytes are written as text. */
 export type BytesFormat = "hex" | "base64" | "escape"
 const formats: ReadonlySet<unknown> = new Set<BytesFormat>(["hex", "base64", "escape"])
 

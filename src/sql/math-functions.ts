@@ -49,10 +49,12 @@ export function log<T extends NumberLike, S extends string>(of: AnyExpr<T, S>, b
     type?.kind === "numeric" ? plain(of, undefined, "log()") : (context) => castNode(of.lower(context), numericType, context),
   )
 }
+/** The cube root. */
 export function cbrt<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("cbrt", of)
 }
 
+/** 3.14…, as a double. */
 export function pi(): Expr<number> {
   return call("pi", doubleType)
 }
@@ -68,9 +70,11 @@ export function radians<O extends AnyNumber>(of: O): DoubleOf<O> {
 export function sin<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("sin", of)
 }
+/** Of an angle in radians. */
 export function cos<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("cos", of)
 }
+/** Of an angle in radians. */
 export function tan<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("tan", of)
 }
@@ -78,9 +82,11 @@ export function tan<O extends AnyNumber>(of: O): DoubleOf<O> {
 export function asin<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("asin", of)
 }
+/** In radians. */
 export function acos<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("acos", of)
 }
+/** In radians. */
 export function atan<O extends AnyNumber>(of: O): DoubleOf<O> {
   return double("atan", of)
 }

@@ -38,6 +38,7 @@ export function ceil<T extends NumberLike, S extends string>(of: AnyExpr<T, S>):
 export function sign<T extends NumberLike, S extends string>(of: AnyExpr<T, S>): Expr<T, S> {
   return unary("sign", expression(of, "sign()"), fractional(of.type))
 }
+/** The square root; of a negative number an error of the server, on SQLite null. */
 export function sqrt<T extends NumberLike, S extends string>(of: AnyExpr<T, S>): Expr<T, S> {
   return unary("sqrt", expression(of, "sqrt()"), fractional(of.type))
 }

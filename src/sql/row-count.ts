@@ -8,6 +8,7 @@ import type { SqlType } from "./type.ts"
 /** A number of rows: a whole number from 0, or an expression without columns of the statement itself. */
 export type RowCount = number | AnyExpr<number | bigint>
 
+/** What `limit()` may be told. */
 export interface LimitOptions {
   /** The rows that the order does not tell from the last one too. PostgreSQL 13 and newer. */
   readonly withTies?: boolean

@@ -6,6 +6,7 @@ import { isSource, source, type Source, type SourceInfo } from "./source.ts"
 /** What a lock keeps others from, from the strongest on. */
 export type LockStrength = "update" | "no key update" | "share" | "key share"
 
+/** What `forUpdate()` and its like may be told. */
 export interface LockOptions {
   /** The entries of FROM whose rows are locked: all without it. */
   readonly of?: Source | readonly Source[]

@@ -99,6 +99,7 @@ export function calledFunction(
   })
 }
 
+/** What `tableFunction()` may be told. */
 export interface TableFunctionOptions {
   /** It returns `record`, so that its columns are defined where it is called, and found by their names. */
   readonly defined?: boolean

@@ -10,6 +10,7 @@ import type { SqlType } from "./type.ts"
 /** `bernoulli` looks at every row, `system` at whole pages of the table: faster, and less evenly spread. */
 export type SampleMethod = "bernoulli" | "system"
 
+/** What `tablesample()` may be told. */
 export interface SampleOptions {
   /** The same number gives the same rows, as long as the table does not change. */
   readonly repeatable?: number | AnyExpr<number>

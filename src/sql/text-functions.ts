@@ -23,9 +23,11 @@ export function upper<O extends Text>(of: O): TextOf<O> {
 export function trim<O extends Text>(of: O, characters?: string): TextOf<O> {
   return trimmed("btrim", of, characters)
 }
+/** Without the spaces, or any of `characters`, at the beginning. */
 export function trimStart<O extends Text>(of: O, characters?: string): TextOf<O> {
   return trimmed("ltrim", of, characters)
 }
+/** Without the spaces, or any of `characters`, at the end. */
 export function trimEnd<O extends Text>(of: O, characters?: string): TextOf<O> {
   return trimmed("rtrim", of, characters)
 }
@@ -94,6 +96,7 @@ function padded(name: string, of: AnyExpr, length: unknown, fill: unknown): Expr
   return call(name, textType, ...args)
 }
 
+/** The characters from the last to the first. */
 export function reverse<O extends Text>(of: O): TextOf<O> {
   return call("reverse", textType, plain(expression(of, "reverse()"), undefined, "reverse()"))
 }

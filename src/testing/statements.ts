@@ -13,6 +13,7 @@ export interface RecordedStatement {
   readonly connection: number
 }
 
+/** What {@link recordStatements} saw. */
 export interface Recording<T> {
   readonly result: T
   readonly statements: readonly RecordedStatement[]

@@ -17,6 +17,7 @@ export type KyselyTables<M> = {
   [K in keyof M as M[K] extends ModelLike<infer N, any> ? N : never]: M[K] extends ModelLike<string, infer S> ? KyselyTable<S> : never
 }
 
+/** A model's table as Kysely types one, by the names of its columns in the database. */
 export type KyselyTable<S> = { [K in keyof S as ColumnName<K, S[K]>]: KyselyColumn<S[K]> }
 
 type ColumnName<K, C> =

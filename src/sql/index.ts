@@ -1,4 +1,4 @@
-export { Aggregate } from "./aggregate.ts"
+export { Aggregate } from "./aggregates/aggregate.ts"
 export {
   anyValue,
   arrayAgg,
@@ -15,19 +15,19 @@ export {
   min,
   stringAgg,
   sum,
-} from "./aggregates.ts"
-export { type Alias, aliased } from "./aliased.ts"
-export { type ArrayColumn, type ArrayRows, arrayRows, arrayRowsQuery, listCast } from "./array-rows.ts"
-export type { Given, InsertValues, UpdateValues } from "./assignments.ts"
-export { Case, CaseOf, caseOf, caseWhen, type Outcome } from "./case.ts"
-export { cast } from "./cast.ts"
-export type { ChangedRow } from "./changed-row.ts"
-export type { Codec } from "./codec.ts"
-export type { CompiledStatement, Effect } from "./compiled.ts"
-export type { ConflictOptions, Excluded } from "./conflict.ts"
-export { declaredType, type DeclaredType, type DeclaredValue } from "./declared-type.ts"
-export { Delete, type DeleteDraft, deleteFrom } from "./delete.ts"
-export type { AggregateCall, MomentKind, SqlDialect, WriteSpelling } from "./dialect.ts"
+} from "./aggregates/aggregates.ts"
+export { type Alias, aliased } from "./from/aliased.ts"
+export { type ArrayColumn, type ArrayRows, arrayRows, arrayRowsQuery, listCast } from "./write/array-rows.ts"
+export type { Given, InsertValues, UpdateValues } from "./write/assignments.ts"
+export { Case, CaseOf, caseOf, caseWhen, type Outcome } from "./expression/case.ts"
+export { cast } from "./expression/cast.ts"
+export type { ChangedRow } from "./write/changed-row.ts"
+export type { Codec } from "./dialect/codec.ts"
+export type { CompiledStatement, Effect } from "./lowering/compiled.ts"
+export type { ConflictOptions, Excluded } from "./write/conflict.ts"
+export { declaredType, type DeclaredType, type DeclaredValue } from "./types/declared-type.ts"
+export { Delete, type DeleteDraft, deleteFrom } from "./write/delete.ts"
+export type { AggregateCall, MomentKind, SqlDialect, WriteSpelling } from "./dialect/dialect.ts"
 export {
   type AnyExpr,
   type BooleanExpr,
@@ -42,7 +42,7 @@ export {
   Order,
   type SourceOf,
   type Subquery,
-} from "./expression.ts"
+} from "./expression/expression.ts"
 export {
   currentRow,
   following,
@@ -57,14 +57,14 @@ export {
   rowsBetween,
   unboundedFollowing,
   unboundedPreceding,
-} from "./frame.ts"
-export { fn, type FunctionTag } from "./function-call.ts"
-export { cube, grouping, Grouping, groupingSets, type GroupKey, rollup } from "./grouping.ts"
-export { setKyselyContext } from "./kysely-context.ts"
-export { Insert, insert, type InsertDraft, OnConflict } from "./insert.ts"
-export { type IntervalParts, parseIsoDuration, type Span } from "./interval-span.ts"
-export { intervalValue, makeInterval } from "./interval.ts"
-export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "./iso-text.ts"
+} from "./windows/frame.ts"
+export { fn, type FunctionTag } from "./functions/function-call.ts"
+export { cube, grouping, Grouping, groupingSets, type GroupKey, rollup } from "./select/grouping.ts"
+export { setKyselyContext } from "./kysely/kysely-context.ts"
+export { Insert, insert, type InsertDraft, OnConflict } from "./write/insert.ts"
+export { type IntervalParts, parseIsoDuration, type Span } from "./types/interval-span.ts"
+export { intervalValue, makeInterval } from "./expression/interval.ts"
+export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "./types/iso-text.ts"
 export {
   jsonAgg,
   type JsonAggOptions,
@@ -76,13 +76,13 @@ export {
   rowToJson,
   type JsonRecord,
   type JsonTuple,
-} from "./json.ts"
-export { nullOf, value } from "./literal.ts"
-export type { Literal, Widened } from "./literal-type.ts"
-export { and, not, or } from "./logic.ts"
-export { isLowerable, type Lowerable, LowerContext, type ParameterValues, type ScopeEntry } from "./lower.ts"
-export { Merge, merge, type MergeDraft, type MatchedBranch, type MergedAs, type MergedRow, type UnmatchedBranch } from "./merge.ts"
-export { clockTimestamp, currentDate, localTime, localTimestamp, now, statementTimestamp } from "./moments.ts"
+} from "./json/json.ts"
+export { nullOf, value } from "./expression/literal.ts"
+export type { Literal, Widened } from "./types/literal-type.ts"
+export { and, not, or } from "./expression/logic.ts"
+export { isLowerable, type Lowerable, LowerContext, type ParameterValues, type ScopeEntry } from "./lowering/lower.ts"
+export { Merge, merge, type MergeDraft, type MatchedBranch, type MergedAs, type MergedRow, type UnmatchedBranch } from "./write/merge.ts"
+export { clockTimestamp, currentDate, localTime, localTimestamp, now, statementTimestamp } from "./functions/moments.ts"
 export {
   age,
   dateBin,
@@ -97,23 +97,49 @@ export {
   makeTimestamp,
   overlaps,
   type Period,
-} from "./date-functions.ts"
-export { coalesce, greatest, least, nullable, nullif, numNonnulls, numNulls } from "./null-functions.ts"
-export { acos, asin, atan, atan2, cbrt, cos, degrees, exp, ln, log, pi, radians, random, sin, tan } from "./math-functions.ts"
-export { abs, ceil, div, floor, gcd, lcm, mod, power, round, scale, sign, sqrt, trimScale, trunc, widthBucket } from "./number-functions.ts"
-export { encodeParameter, parameterNode, valueNode } from "./operand.ts"
-export { hasOwnSql, readable, written } from "./own-sql.ts"
-export { sqlWrapper } from "./sql-wrapper.ts"
-export { aggregate } from "./named-aggregate.ts"
-export { tight } from "./operators.ts"
-export { all, any, type Quantifiable } from "./quantifiers.ts"
-export { rangeAgg, rangeIntersectAgg } from "./range-aggregates.ts"
-export { emptyRange, type Range, range, type RangeBounds } from "./range.ts"
-export { param, Parameter } from "./parameter.ts"
-export { Quantified } from "./quantified.ts"
-export { cumeDist, denseRank, mode, type Ordered, OrderedSet, percentileCont, percentileDisc, percentRank, rank } from "./ordered-set.ts"
-export type { Ordering } from "./ordering.ts"
-export { isAbsent, jsonReader, needsColumns, rowReader, type EntityReader, type RowReaderOptions } from "./reader.ts"
+} from "./functions/date-functions.ts"
+export { coalesce, greatest, least, nullable, nullif, numNonnulls, numNulls } from "./functions/null-functions.ts"
+export { acos, asin, atan, atan2, cbrt, cos, degrees, exp, ln, log, pi, radians, random, sin, tan } from "./functions/math-functions.ts"
+export {
+  abs,
+  ceil,
+  div,
+  floor,
+  gcd,
+  lcm,
+  mod,
+  power,
+  round,
+  scale,
+  sign,
+  sqrt,
+  trimScale,
+  trunc,
+  widthBucket,
+} from "./functions/number-functions.ts"
+export { encodeParameter, parameterNode, valueNode } from "./expression/operand.ts"
+export { hasOwnSql, readable, written } from "./expression/own-sql.ts"
+export { sqlWrapper } from "./expression/sql-wrapper.ts"
+export { aggregate } from "./aggregates/named-aggregate.ts"
+export { tight } from "./expression/operators.ts"
+export { all, any, type Quantifiable } from "./expression/quantifiers.ts"
+export { rangeAgg, rangeIntersectAgg } from "./aggregates/range-aggregates.ts"
+export { emptyRange, type Range, range, type RangeBounds } from "./types/range.ts"
+export { param, Parameter } from "./expression/parameter.ts"
+export { Quantified } from "./expression/quantified.ts"
+export {
+  cumeDist,
+  denseRank,
+  mode,
+  type Ordered,
+  OrderedSet,
+  percentileCont,
+  percentileDisc,
+  percentRank,
+  rank,
+} from "./aggregates/ordered-set.ts"
+export type { Ordering } from "./expression/ordering.ts"
+export { isAbsent, jsonReader, needsColumns, rowReader, type EntityReader, type RowReaderOptions } from "./lowering/reader.ts"
 export {
   type Cardinality,
   isRelation,
@@ -124,18 +150,18 @@ export {
   type Relation,
   type RelationKeys,
   type TargetOf,
-} from "./relation.ts"
-export type { AnyModel, ColumnsOf, Item, ItemObject, JsonItem, ResultOf, ResultRow, RowOf } from "./result.ts"
-export { exists, type LoadRequest, Select, select, SelectEntity } from "./select.ts"
-export type { JoinKind, SelectJoin } from "./from-clause.ts"
-export { Compound, type EntryOf, Query, type QueryOf } from "./query.ts"
-export type { CommonTableOptions, InWith } from "./cte.ts"
-export type { QuerySpelling, SeriesCall, TableFunctionCall } from "./query-spelling.ts"
-export { recursive, type RecursiveOptions } from "./recursive.ts"
-export type { LimitOptions, RowCount } from "./row-count.ts"
-export type { LockOptions } from "./row-lock.ts"
-export { generateSeries } from "./generate-series.ts"
-export { tableFunction, TableFunction, type TableFunctionOptions } from "./table-function.ts"
+} from "./from/relation.ts"
+export type { AnyModel, ColumnsOf, Item, ItemObject, JsonItem, ResultOf, ResultRow, RowOf } from "./select/result.ts"
+export { exists, type LoadRequest, Select, select, SelectEntity } from "./select/select.ts"
+export type { JoinKind, SelectJoin } from "./from/from-clause.ts"
+export { Compound, type EntryOf, Query, type QueryOf } from "./select/query.ts"
+export type { CommonTableOptions, InWith } from "./from/cte.ts"
+export type { QuerySpelling, SeriesCall, TableFunctionCall } from "./dialect/query-spelling.ts"
+export { recursive, type RecursiveOptions } from "./from/recursive.ts"
+export type { LimitOptions, RowCount } from "./select/row-count.ts"
+export type { LockOptions } from "./select/row-lock.ts"
+export { generateSeries } from "./from/generate-series.ts"
+export { tableFunction, TableFunction, type TableFunctionOptions } from "./from/table-function.ts"
 export {
   jsonArrayElements,
   jsonbArrayElements,
@@ -148,11 +174,11 @@ export {
   jsonToRecordset,
   regexpSplitToTable,
   unnest,
-} from "./table-functions.ts"
-export { tablesample, type SampleMethod, type SampleOptions } from "./tablesample.ts"
-export { valuesList, type ValuesRow } from "./values-list.ts"
-export { isUnrefined, type SelectState } from "./select-state.ts"
-export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./shape.ts"
+} from "./from/table-functions.ts"
+export { tablesample, type SampleMethod, type SampleOptions } from "./from/tablesample.ts"
+export { valuesList, type ValuesRow } from "./from/values-list.ts"
+export { isUnrefined, type SelectState } from "./select/select-state.ts"
+export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./lowering/shape.ts"
 export {
   BoundStatement,
   givenParameters,
@@ -162,7 +188,17 @@ export {
   type Prepared,
   type ValuesOf,
 } from "./prepared.ts"
-export { aliasInfo, Column, columnMap, type ColumnTraits, isSource, type Lateral, source, type Source, type SourceInfo } from "./source.ts"
+export {
+  aliasInfo,
+  Column,
+  columnMap,
+  type ColumnTraits,
+  isSource,
+  type Lateral,
+  source,
+  type Source,
+  type SourceInfo,
+} from "./from/source.ts"
 export type {
   ArithmeticOperand,
   ArithmeticOperator,
@@ -171,7 +207,7 @@ export type {
   ExpressionSpelling,
   QuantifiedComparison,
   RowColumn,
-} from "./spelling.ts"
+} from "./dialect/spelling.ts"
 export {
   corr,
   covarPop,
@@ -193,10 +229,10 @@ export {
   variance,
   varPop,
   varSamp,
-} from "./statistics.ts"
+} from "./aggregates/statistics.ts"
 export { compile, expressionText, isStatement, Statement } from "./statement.ts"
-export type { SubquerySource } from "./subquery.ts"
-export { type SqlTag, sql, SqlText } from "./template.ts"
+export type { SubquerySource } from "./from/subquery.ts"
+export { type SqlTag, sql, SqlText } from "./text/template.ts"
 export {
   concat,
   concatWs,
@@ -220,9 +256,16 @@ export {
   trimEnd,
   trimStart,
   upper,
-} from "./text-functions.ts"
-export { regexpCount, regexpMatch, type RegexpOptions, regexpReplace, regexpSplitToArray, regexpSubstr } from "./regular-expressions.ts"
-export type { MatchOptions } from "./patterns.ts"
+} from "./functions/text-functions.ts"
+export {
+  regexpCount,
+  regexpMatch,
+  type RegexpOptions,
+  regexpReplace,
+  regexpSplitToArray,
+  regexpSubstr,
+} from "./functions/regular-expressions.ts"
+export type { MatchOptions } from "./expression/patterns.ts"
 export {
   ascii,
   type BytesFormat,
@@ -238,12 +281,12 @@ export {
   toDate,
   toNumber,
   toTimestamp,
-} from "./format-functions.ts"
-export { tuple, Tuple, type TupleOperand } from "./tuple.ts"
-export type { TypeSource } from "./type-source.ts"
-export { Update, update, type UpdateDraft } from "./update.ts"
-export type { ResultColumn } from "./text-rows.ts"
-export { type DeclaredColumns, type DeclaredRow, type DeclaredRows, TextRows } from "./text-statement.ts"
+} from "./functions/format-functions.ts"
+export { tuple, Tuple, type TupleOperand } from "./expression/tuple.ts"
+export type { TypeSource } from "./types/type-source.ts"
+export { Update, update, type UpdateDraft } from "./write/update.ts"
+export type { ResultColumn } from "./text/text-rows.ts"
+export { type DeclaredColumns, type DeclaredRow, type DeclaredRows, TextRows } from "./text/text-statement.ts"
 export {
   type CompositeField,
   type CustomCodec,
@@ -254,7 +297,7 @@ export {
   type TypeMode,
   typeKey,
   unmodified,
-} from "./type.ts"
+} from "./types/type.ts"
 export {
   firstValue,
   type FrameFunction,
@@ -265,13 +308,13 @@ export {
   ntile,
   rowNumber,
   type WindowFunction,
-} from "./window-functions.ts"
-export { Window, window, type WindowArgument, type WindowSpec } from "./window.ts"
-export type { RowReader } from "./value-reader.ts"
-export { fromKysely, type KyselyQuery, KyselyRows } from "./from-kysely.ts"
+} from "./windows/window-functions.ts"
+export { Window, window, type WindowArgument, type WindowSpec } from "./windows/window.ts"
+export type { RowReader } from "./lowering/value-reader.ts"
+export { fromKysely, type KyselyQuery, KyselyRows } from "./kysely/from-kysely.ts"
 export type { KnownTable, KnownTables } from "./kysely/known-columns.ts"
 export { OwnExpressions } from "./kysely/own-expressions.ts"
 export { isQueryNode, QueryScope } from "./kysely/query-scope.ts"
 export { ValueEncoder } from "./kysely/value-encoder.ts"
-export { toKysely } from "./to-kysely.ts"
-export { tightNode } from "./tight-node.ts"
+export { toKysely } from "./kysely/to-kysely.ts"
+export { tightNode } from "./lowering/tight-node.ts"

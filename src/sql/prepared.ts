@@ -1,10 +1,10 @@
 import { ArgumentError, StatementError } from "../errors/index.ts"
-import type { CompiledStatement, Effect } from "./compiled.ts"
-import type { DeclaredType, DeclaredValue } from "./declared-type.ts"
-import { DeferredValue } from "./deferred-value.ts"
-import type { SqlDialect } from "./dialect.ts"
-import type { LowerContext, ParameterValues } from "./lower.ts"
-import { param, type Parameter } from "./parameter.ts"
+import type { CompiledStatement, Effect } from "./lowering/compiled.ts"
+import type { DeclaredType, DeclaredValue } from "./types/declared-type.ts"
+import { DeferredValue } from "./expression/deferred-value.ts"
+import type { SqlDialect } from "./dialect/dialect.ts"
+import type { LowerContext, ParameterValues } from "./lowering/lower.ts"
+import { param, type Parameter } from "./expression/parameter.ts"
 import { compileTemplate, isStatement, Statement, togetherOf } from "./statement.ts"
 
 /** The types of parameters, by their names. */

@@ -1,11 +1,11 @@
 import type { OperationNode, RootOperationNode } from "kysely"
 import { ArgumentError, StatementError } from "../errors/index.ts"
-import { CommonTables } from "./with-clause.ts"
-import type { CompiledStatement, Effect } from "./compiled.ts"
-import type { SqlDialect } from "./dialect.ts"
-import { isLowerable, LowerContext, type Lowerable, type LowerOptions } from "./lower.ts"
-import { printNode, printRoot } from "./print.ts"
-import type { Shape } from "./shape.ts"
+import { CommonTables } from "./lowering/with-clause.ts"
+import type { CompiledStatement, Effect } from "./lowering/compiled.ts"
+import type { SqlDialect } from "./dialect/dialect.ts"
+import { isLowerable, LowerContext, type Lowerable, type LowerOptions } from "./lowering/lower.ts"
+import { printNode, printRoot } from "./lowering/print.ts"
+import type { Shape } from "./lowering/shape.ts"
 
 /** Anything that can be run: `O` is the type of one row of its result. */
 export abstract class Statement<out O = unknown> implements Lowerable {

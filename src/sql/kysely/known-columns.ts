@@ -1,6 +1,6 @@
 import type { OperationNode } from "kysely"
-import type { JsonShape } from "../shape.ts"
-import type { SqlType } from "../type.ts"
+import type { JsonShape } from "../lowering/shape.ts"
+import type { SqlType } from "../types/type.ts"
 
 /** What is known of a value in a query of Kysely's. */
 export interface KnownColumn {

@@ -1,7 +1,7 @@
-import type { SqlDialect } from "../dialect.ts"
-import { literalType } from "../literal-type.ts"
-import { encodeValue } from "../encode-value.ts"
-import type { SqlType } from "../type.ts"
+import type { SqlDialect } from "../dialect/dialect.ts"
+import { literalType } from "../types/literal-type.ts"
+import { encodeValue } from "../expression/encode-value.ts"
+import type { SqlType } from "../types/type.ts"
 
 const jsonType: SqlType = { kind: "json" }
 

@@ -1,5 +1,5 @@
 import { createQueryId, type OperationNode } from "kysely"
-import type { LowerContext } from "../lower.ts"
+import type { LowerContext } from "../lowering/lower.ts"
 import type { KnownTables } from "./known-columns.ts"
 import { OwnExpressions } from "./own-expressions.ts"
 import { type Encoding, ValueEncoder } from "./value-encoder.ts"

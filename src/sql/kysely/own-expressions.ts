@@ -1,6 +1,6 @@
 import { type OperationNode, OperationNodeTransformer, type QueryId } from "kysely"
-import type { Lowerable, LowerContext } from "../lower.ts"
-import { tightNode } from "../tight-node.ts"
+import type { Lowerable, LowerContext } from "../lowering/lower.ts"
+import { tightNode } from "../lowering/tight-node.ts"
 import { marking } from "./encoded-value.ts"
 import { type KnownColumn, rememberColumn, rememberRows } from "./known-columns.ts"
 import { originOf } from "./own-nodes.ts"

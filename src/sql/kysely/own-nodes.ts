@@ -1,7 +1,7 @@
 import type { OperationNode } from "kysely"
-import type { Lowerable } from "../lower.ts"
-import { tightNode } from "../tight-node.ts"
-import { kyselyContext } from "../kysely-context.ts"
+import type { Lowerable } from "../lowering/lower.ts"
+import { tightNode } from "../lowering/tight-node.ts"
+import { kyselyContext } from "./kysely-context.ts"
 
 const origins = new WeakMap<OperationNode, Lowerable>()
 

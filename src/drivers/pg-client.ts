@@ -1,9 +1,11 @@
-import type { Wire, WireTask } from "./postgres-wire.ts"
-
-/** What is used of pg's `Connection`: the messages to send, and the events for those that come. */
-export interface PgConnection extends Wire {
-  readonly stream: { cork?(): void; uncork?(): void; destroy(error?: Error): unknown }
-  on(event: "readyForQuery", listener: (message?: { readonly status?: string }) => void): unknown
+/** What is used of pg's `Connection`: its socket, and what cancelling needs. */
+export interface PgConnection {
+  readonly stream: {
+    write(bytes: Uint8Array): unknown
+    destroy(error?: Error): unknown
+    on(event: "data", listener: (piece: Uint8Array) => void): unknown
+    removeAllListeners(event: "data"): unknown
+  }
   on(event: "error", listener: (error: Error) => void): unknown
   on(event: "connect" | "sslconnect" | "end", listener: () => void): unknown
   connect(portOrPath: number | string, host?: string): void
@@ -25,7 +27,6 @@ export interface PgClient {
   readonly processID: number | null
   readonly secretKey: number | null
   connect(): Promise<unknown>
-  query(task: WireTask): unknown
   end(): Promise<void>
   on(event: "error", listener: (error: Error) => void): unknown
   on(event: "end", listener: () => void): unknown

@@ -1,45 +1,30 @@
+import { DisconnectedError } from "../errors/index.ts"
 import { withTimeout } from "../util/index.ts"
 import type { PgClient } from "./pg-client.ts"
-import type { Transport, WireTask } from "./postgres-wire.ts"
+import { WireTransport } from "./wire-transport.ts"
 
 /** How long a server may take to take note of a goodbye, in milliseconds. */
 const closeTimeout = 1_000
 
-/** The protocol over a pg client, which keeps the socket and the order of tasks. */
-export class PgTransport implements Transport {
+/** The protocol over the socket of a pg client, which has connected it: found the host, agreed on TLS, given the password. */
+export class PgTransport extends WireTransport {
   readonly #client: PgClient
   readonly #cancel: (client: PgClient) => Promise<void>
-  #status: "I" | "T" | "E" = "I"
-  #broken = false
-  #waiting: WireTask | undefined
 
-  /** @param client connected */
+  /** @param client connected; nothing may be asked of it any more */
   constructor(client: PgClient, cancel: (client: PgClient) => Promise<void>) {
+    super()
     this.#client = client
     this.#cancel = cancel
-    client.on("error", () => this.#break())
-    client.on("end", () => this.#break())
-    client.connection.on("readyForQuery", (message) => {
-      const status = message?.status
-      if (status === "I" || status === "T" || status === "E") this.#status = status
-      this.#settleWaiting()
-    })
+    const { stream } = client.connection
+    stream.removeAllListeners("data")
+    stream.on("data", (piece) => this.reader.read(piece))
+    client.on("error", (error) => this.break(error))
+    client.on("end", () => this.break(new DisconnectedError("the connection was closed")))
   }
 
-  get status(): "I" | "T" | "E" {
-    return this.#status
-  }
-  get broken(): boolean {
-    return this.#broken
-  }
-
-  submit(task: WireTask): void {
-    this.#client.query(task)
-  }
-
-  settleWhenReady(task: WireTask): void {
-    if (this.#broken) task.settle()
-    else this.#waiting = task
+  protected flush(): void {
+    if (this.wire.hasData) this.#client.connection.stream.write(this.wire.take())
   }
 
   cancel(): Promise<void> {
@@ -48,24 +33,13 @@ export class PgTransport implements Transport {
 
   async close(): Promise<void> {
     const { stream } = this.#client.connection
-    if (this.#broken || this.#status !== "I") {
+    const isClean = this.isIdle && !this.broken
+    this.break(new DisconnectedError("the connection was closed"))
+    if (!isClean) {
       stream.destroy()
-      this.#break()
       return
     }
-    this.#broken = true
     const ended = this.#client.end().catch(() => undefined)
     await withTimeout<unknown>(ended, closeTimeout, () => stream.destroy())
-  }
-
-  #break(): void {
-    this.#broken = true
-    this.#settleWaiting()
-  }
-
-  #settleWaiting(): void {
-    const task = this.#waiting
-    this.#waiting = undefined
-    task?.settle()
   }
 }

@@ -5,18 +5,16 @@ import type { DatabaseUrl, Driver, DriverConnection, DriverFactory, DriverSettin
 import { ConnectionError, DatabaseInUseError, UrlError } from "../errors/index.ts"
 import { decodePath } from "./decode-path.ts"
 import { loadPackage } from "./load-package.ts"
-import { type PgliteDatabase, type PgliteSerializer, PgliteTransport } from "./pglite-transport.ts"
+import { type PgliteDatabase, PgliteTransport } from "./pglite-transport.ts"
 import { PostgresConnection } from "./postgres-connection.ts"
 import { isStaleStatement } from "./postgres-errors.ts"
 
 interface PgliteModule {
   readonly PGlite: { create(dataDir: string, options: Readonly<Record<string, unknown>>): Promise<PgliteDatabase> }
-  readonly protocol: { readonly serialize: PgliteSerializer }
 }
 
 interface OpenDatabase {
   readonly database: PgliteDatabase
-  readonly serialize: PgliteSerializer
   hadConnections: boolean
   hasCrashed: boolean
 }
@@ -60,7 +58,7 @@ class PgliteDriver implements Driver {
       this.#opened = undefined
       throw error
     }
-    const transport = new PgliteTransport(opened.database, opened.serialize, () => this.#crashed(opened))
+    const transport = new PgliteTransport(opened.database, () => this.#crashed(opened))
     const connection = await PostgresConnection.open(transport, this.#settings.preparedStatements)
     if (opened.hadConnections) await startAnew(connection)
     opened.hadConnections = true
@@ -88,7 +86,7 @@ class PgliteDriver implements Driver {
 
   async #open(): Promise<OpenDatabase> {
     const folder = this.#folder
-    const { PGlite, protocol } = await loadPackage(
+    const { PGlite } = await loadPackage(
       "@electric-sql/pglite",
       async () => (await import("@electric-sql/pglite")) as unknown as PgliteModule,
     )
@@ -96,7 +94,7 @@ class PgliteDriver implements Driver {
     try {
       if (folder !== undefined) await mkdir(folder, { recursive: true })
       const database = await PGlite.create(folder ?? "memory://", this.#settings.connectArgs)
-      return { database, serialize: protocol.serialize, hadConnections: false, hasCrashed: false }
+      return { database, hadConnections: false, hasCrashed: false }
     } catch (error) {
       if (folder !== undefined) openFolders.delete(folder)
       throw new ConnectionError(`cannot open the embedded PostgreSQL ${folder === undefined ? "in memory" : `in ${folder}`}`, {

@@ -57,20 +57,20 @@ export class PostgresConnection implements DriverConnection {
         // The driver's own error, for the dialect to make one of ours from.
         else reject(failure.error)
       }
-      this.#transport.submit(new StatementTask(this.#transport, this.#prepared, [statement], settled))
+      this.#transport.submit(new StatementTask(this.#prepared, [statement], settled))
     })
   }
 
   async queryAll(statements: readonly DriverStatement[]): Promise<FlightOutcome> {
     try {
-      return await this.#run((settled) => new StatementTask(this.#transport, this.#prepared, statements, settled))
+      return await this.#run((settled) => new StatementTask(this.#prepared, statements, settled))
     } catch (error) {
       return { results: [], failure: { error } }
     }
   }
 
   async script(text: string): Promise<DriverResult> {
-    const { results, failure } = await this.#run((settled) => new ScriptTask(this.#transport, text, settled))
+    const { results, failure } = await this.#run((settled) => new ScriptTask(text, settled))
     if (failure !== undefined) throw failure.error
     return results.at(-1) ?? { columns: noColumns, rows: [], rowCount: 0, command: undefined }
   }
@@ -84,7 +84,7 @@ export class PostgresConnection implements DriverConnection {
   }
 
   async ping(): Promise<void> {
-    const { failure } = await this.#run((settled) => new PingTask(this.#transport, settled))
+    const { failure } = await this.#run((settled) => new PingTask(settled))
     if (failure !== undefined) throw failure.error
   }
 

@@ -36,14 +36,14 @@ export class PortalCursor implements DriverCursor {
   async close(): Promise<void> {
     if (this.#state !== "open") return
     this.#state = "done"
-    const { failure } = await this.#run((settled) => new ClosePortalTask(this.#transport, this.#portal, settled))
+    const { failure } = await this.#run((settled) => new ClosePortalTask(this.#portal, settled))
     if (failure !== undefined) throw failure.error
   }
 
   #fetch(settled: (task: WireTask) => void): WireTask {
     return this.#state === "new"
-      ? new OpenPortalTask(this.#transport, this.#portal, this.#statement, this.#chunkSize, settled)
-      : new FetchTask(this.#transport, this.#portal, this.#columns, this.#chunkSize, settled)
+      ? new OpenPortalTask(this.#portal, this.#statement, this.#chunkSize, settled)
+      : new FetchTask(this.#portal, this.#columns, this.#chunkSize, settled)
   }
 
   #run(task: (settled: (task: WireTask) => void) => WireTask): Promise<WireTask> {

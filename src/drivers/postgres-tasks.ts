@@ -1,7 +1,7 @@
 import type { DriverColumn, DriverStatement } from "../engine/index.ts"
 import { isStaleStatement } from "./postgres-errors.ts"
 import type { PreparedStatements } from "./prepared-statements.ts"
-import { copyRefusal, type Transport, type Wire, WireTask, type WireValue, wireValues } from "./postgres-wire.ts"
+import { copyRefusal, type Wire, WireTask, type WireValue, wireValues } from "./postgres-wire.ts"
 
 /** Statements in one flight: one Sync at the end, so that the server answers once and skips what follows a failure. */
 export class StatementTask extends WireTask {
@@ -9,20 +9,15 @@ export class StatementTask extends WireTask {
   readonly #values: readonly (readonly WireValue[])[]
   readonly #prepared: PreparedStatements
 
-  constructor(
-    transport: Transport,
-    prepared: PreparedStatements,
-    statements: readonly DriverStatement[],
-    settled: (task: WireTask) => void,
-  ) {
-    super(transport, settled)
+  constructor(prepared: PreparedStatements, statements: readonly DriverStatement[], settled: (task: WireTask) => void) {
+    super(settled)
     this.#prepared = prepared
     this.#statements = statements
     // Before anything is written: a value that cannot be sent must not leave half a message behind.
     this.#values = statements.map(({ parameters }) => wireValues(parameters))
   }
 
-  protected write(wire: Wire): void {
+  write(wire: Wire): void {
     for (let index = 0; index < this.#statements.length; index++) {
       const { text, name } = this.#statements[index] as DriverStatement
       const values = this.#values[index] as readonly WireValue[]
@@ -63,23 +58,23 @@ export class StatementTask extends WireTask {
 export class ScriptTask extends WireTask {
   readonly #text: string
 
-  constructor(transport: Transport, text: string, settled: (task: WireTask) => void) {
-    super(transport, settled)
+  constructor(text: string, settled: (task: WireTask) => void) {
+    super(settled)
     this.#text = text
   }
 
-  protected write(wire: Wire): void {
+  write(wire: Wire): void {
     wire.query(this.#text)
   }
 
-  override handleCopyInResponse(wire: Wire): void {
-    wire.sendCopyFail(copyRefusal)
+  override copyInResponse(wire: Wire): void {
+    wire.copyFail(copyRefusal)
   }
 }
 
 /** One round trip that does nothing. */
 export class PingTask extends WireTask {
-  protected write(wire: Wire): void {
+  write(wire: Wire): void {
     wire.sync()
   }
 }
@@ -91,15 +86,15 @@ export class OpenPortalTask extends WireTask {
   readonly #values: readonly WireValue[]
   readonly #rows: number
 
-  constructor(transport: Transport, portal: string, statement: DriverStatement, rows: number, settled: (task: WireTask) => void) {
-    super(transport, settled)
+  constructor(portal: string, statement: DriverStatement, rows: number, settled: (task: WireTask) => void) {
+    super(settled)
     this.#portal = portal
     this.#statement = statement
     this.#values = wireValues(statement.parameters)
     this.#rows = rows
   }
 
-  protected write(wire: Wire): void {
+  write(wire: Wire): void {
     wire.parse({ text: this.#statement.text })
     wire.bind({ portal: this.#portal, values: this.#values })
     wire.describe({ type: "P", name: this.#portal })
@@ -114,14 +109,14 @@ export class FetchTask extends WireTask {
   readonly #columns: readonly DriverColumn[]
   readonly #rows: number
 
-  constructor(transport: Transport, portal: string, columns: readonly DriverColumn[], rows: number, settled: (task: WireTask) => void) {
-    super(transport, settled)
+  constructor(portal: string, columns: readonly DriverColumn[], rows: number, settled: (task: WireTask) => void) {
+    super(settled)
     this.#portal = portal
     this.#columns = columns
     this.#rows = rows
   }
 
-  protected write(wire: Wire): void {
+  write(wire: Wire): void {
     wire.execute({ portal: this.#portal, rows: this.#rows })
     wire.sync()
   }
@@ -135,12 +130,12 @@ export class FetchTask extends WireTask {
 export class ClosePortalTask extends WireTask {
   readonly #portal: string
 
-  constructor(transport: Transport, portal: string, settled: (task: WireTask) => void) {
-    super(transport, settled)
+  constructor(portal: string, settled: (task: WireTask) => void) {
+    super(settled)
     this.#portal = portal
   }
 
-  protected write(wire: Wire): void {
+  write(wire: Wire): void {
     wire.close({ type: "P", name: this.#portal })
     wire.sync()
   }

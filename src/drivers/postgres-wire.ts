@@ -1,39 +1,31 @@
 import { ArgumentError } from "../errors/index.ts"
 import type { DriverColumn, DriverResult } from "../engine/index.ts"
+import { textRow } from "./row-values.ts"
 
-/** The messages of the PostgreSQL protocol that are sent, as pg's `Connection` has them. Parameters are text or bytes. */
+/** The messages of the PostgreSQL protocol that are sent. Parameters are text or bytes. */
 export interface Wire {
   parse(message: { readonly text: string; readonly name?: string | undefined }): void
-  bind(message: { readonly portal?: string; readonly statement?: string | undefined; readonly values: readonly WireValue[] }): void
+  /** @param message.formats one for each column of the result, 1 for its binary form; all are text where it is missing */
+  bind(message: {
+    readonly portal?: string
+    readonly statement?: string | undefined
+    readonly values: readonly WireValue[]
+    readonly formats?: readonly (0 | 1)[] | undefined
+  }): void
   describe(message: { readonly type: "P" | "S"; readonly name?: string }): void
   execute(message: { readonly portal?: string; readonly rows?: number }): void
   close(message: { readonly type: "P" | "S"; readonly name: string }): void
   sync(): void
   query(text: string): void
-  sendCopyFail(reason: string): void
-  /** Between the two, messages are held back to be sent in one go. */
-  readonly stream?: { cork?(): void; uncork?(): void }
+  copyFail(reason: string): void
 }
 
 export type WireValue = string | Buffer | null
 
-/** The messages that come back, as far as they carry something that is used. */
-export interface RowDescription {
-  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
-}
-export interface DataRow {
-  readonly fields: unknown[]
-}
-export interface CommandComplete {
-  readonly text: string
-}
-
-/** Where a task that failed waits for the server to be ready again. */
+/** What carries the messages of one connection. */
 export interface Transport {
   /** Runs a task after those that were submitted before it. */
   submit(task: WireTask): void
-  /** Calls the task's `settle` once the server is ready for the next, or at once when it never will be. */
-  settleWhenReady(task: WireTask): void
   /** Transaction status as the server last said: idle, in a transaction, in a failed one. */
   readonly status: "I" | "T" | "E"
   readonly broken: boolean
@@ -42,10 +34,7 @@ export interface Transport {
   close(): Promise<void>
 }
 
-/**
- * Something to be done on the wire that ends with one ReadyForQuery. The methods are those that pg's `Client` calls on what
- * it is given to run, so that a task is one of its queries.
- */
+/** Something to be done on the wire that ends with one ReadyForQuery. A transport tells it of the messages that answer it. */
 export abstract class WireTask {
   readonly results: DriverResult[] = []
   failure: { readonly error: unknown } | undefined
@@ -53,22 +42,16 @@ export abstract class WireTask {
   protected columns: readonly DriverColumn[] | undefined
   /** PostgreSQL stopped at the asked for number of rows. */
   suspended = false
-  readonly #transport: Transport
   readonly #settled: (task: WireTask) => void
   #rows: unknown[][] = []
 
-  constructor(transport: Transport, settled: (task: WireTask) => void) {
-    this.#transport = transport
+  /** @param settled told once the server is ready for the next task, or never will be */
+  constructor(settled: (task: WireTask) => void) {
     this.#settled = settled
   }
 
-  submit(wire: Wire): void {
-    wire.stream?.cork?.()
-    this.write(wire)
-    wire.stream?.uncork?.()
-  }
   /** Sends the messages. */
-  protected abstract write(wire: Wire): void
+  abstract write(wire: Wire): void
 
   /** Called when a statement was answered in full, before its result is kept. */
   protected answered(_index: number): readonly DriverColumn[] {
@@ -79,40 +62,34 @@ export abstract class WireTask {
     this.#settled(this)
   }
 
-  handleRowDescription(message: RowDescription): void {
-    this.columns = message.fields.map(({ name, dataTypeID }) => ({ name, typeId: dataTypeID }))
+  rowDescription(columns: readonly DriverColumn[]): void {
+    this.columns = columns
   }
-  handleDataRow(message: DataRow): void {
-    this.#rows.push(message.fields)
+  dataRow(bytes: Buffer, body: number): void {
+    this.#rows.push(textRow(bytes, body))
   }
-  handleCommandComplete({ text }: CommandComplete): void {
-    const space = text.indexOf(" ")
-    const command = space === -1 ? text : text.slice(0, space)
-    const count = space === -1 ? 0 : Number(text.slice(text.lastIndexOf(" ") + 1))
+  commandComplete(tag: string): void {
+    const space = tag.indexOf(" ")
+    const command = space === -1 ? tag : tag.slice(0, space)
+    const count = space === -1 ? 0 : Number(tag.slice(tag.lastIndexOf(" ") + 1))
     // `CREATE TABLE` and its like end in a word.
     this.#keep(command, Number.isNaN(count) ? 0 : count)
   }
-  handlePortalSuspended(): void {
+  portalSuspended(): void {
     this.suspended = true
     this.#keep("SELECT", this.#rows.length)
   }
-  handleEmptyQuery(): void {
+  emptyQuery(): void {
     this.#keep(undefined, 0)
   }
-  handleError(error: unknown): void {
+  error(error: unknown): void {
     this.failure ??= { error }
-    this.#transport.settleWhenReady(this)
   }
-  handleReadyForQuery(): void {
-    this.settle()
-  }
-  handleCopyInResponse(wire: Wire): void {
-    wire.sendCopyFail(copyRefusal)
+  /** COPY TO STDOUT needs no answer: its data has nowhere to go, and its end is a command's like any other. */
+  copyInResponse(wire: Wire): void {
+    wire.copyFail(copyRefusal)
     // The one that the task has sent was taken for part of the data.
     wire.sync()
-  }
-  handleCopyData(): void {
-    // COPY TO STDOUT: its data has nowhere to go, and its end is a CommandComplete like any other.
   }
 
   #keep(command: string | undefined, rowCount: number): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { MessageReader, PgliteError, type ServerMessage } from "../../src/drivers/pglite-messages.ts"
+import { textRow } from "../../src/drivers/row-values.ts"
+import { MessageReader, ServerError } from "../../src/drivers/server-messages.ts"
 import { onDatabases } from "../support/databases.ts"
 
 const text = (value: string) => Buffer.from(`${value}\0`)
@@ -31,40 +32,55 @@ const answer = Buffer.concat([
   message("E", text("SERROR"), text("C23505"), text("Mtwice"), text("n\ufeff key"), text("Xunknown"), Buffer.from([0])),
   message("Z", Buffer.from("E")),
 ])
-const error = Object.assign(new PgliteError("twice"), { severity: "ERROR", code: "23505", constraint: "\ufeff key" })
-const messages: readonly ServerMessage[] = [
-  {
-    name: "rowDescription",
-    fields: [
-      { name: "\ufeffid", dataTypeID: 23 },
-      { name: "näme", dataTypeID: 2_147_483_000 },
+const messages: readonly unknown[] = [
+  [
+    "columns",
+    [
+      { name: "\ufeffid", typeId: 23 },
+      { name: "näme", typeId: 2_147_483_000 },
     ],
-  },
-  { name: "dataRow", fields: ["7", "\ufeffÄrger 🎉"] },
-  { name: "dataRow", fields: ["", null] },
-  { name: "commandComplete", text: "SELECT 2" },
-  { name: "emptyQuery" },
-  { name: "portalSuspended" },
-  { name: "copyInResponse" },
-  { name: "error", error },
-  { name: "readyForQuery", status: "E" },
+  ],
+  ["row", ["7", "\ufeffÄrger 🎉"]],
+  ["row", ["", null]],
+  ["complete", "SELECT 2"],
+  ["empty"],
+  ["suspended"],
+  ["copy in"],
+  ["error", Object.assign(new ServerError("twice"), { severity: "ERROR", code: "23505", constraint: "\ufeff key" })],
+  ["ready", "E"],
 ]
 
-describe("the messages of the embedded PostgreSQL", () => {
-  test("are read with every character", () => assert.deepEqual(new MessageReader().read(answer), messages))
+/** What a reader makes of the pieces. */
+function readAll(pieces: Iterable<Uint8Array>): unknown[] {
+  const read: unknown[] = []
+  const reader = new MessageReader({
+    rowDescription: (columns) => read.push(["columns", columns]),
+    dataRow: (bytes, body) => read.push(["row", textRow(bytes, body)]),
+    commandComplete: (tag) => read.push(["complete", tag]),
+    portalSuspended: () => read.push(["suspended"]),
+    emptyQuery: () => read.push(["empty"]),
+    copyInResponse: () => read.push(["copy in"]),
+    error: (error) => read.push(["error", error]),
+    readyForQuery: (status) => read.push(["ready", status]),
+  })
+  for (const piece of pieces) reader.read(piece)
+  return read
+}
+
+/** The answer cut into pieces of a length, in memory that is used again for each. */
+function* piecesOf(length: number): Iterable<Uint8Array> {
+  const piece = Buffer.alloc(length)
+  for (let start = 0; start < answer.length; start += length) {
+    yield piece.subarray(0, answer.copy(piece, 0, start, start + length))
+    piece.fill(255)
+  }
+}
+
+describe("the messages of a PostgreSQL server", () => {
+  test("are read with every character", () => assert.deepEqual(readAll([answer]), messages))
 
   test("are put together from any pieces, whose memory is used again", () => {
-    for (const length of [1, 2, 3, 7, 64]) {
-      const reader = new MessageReader()
-      const piece = Buffer.alloc(length)
-      const read: ServerMessage[] = []
-      for (let start = 0; start < answer.length; start += length) {
-        const count = answer.copy(piece, 0, start, start + length)
-        read.push(...reader.read(piece.subarray(0, count)))
-        piece.fill(255)
-      }
-      assert.deepEqual(read, messages, `pieces of ${length}`)
-    }
+    for (const length of [1, 2, 3, 7, 64]) assert.deepEqual(readAll(piecesOf(length)), messages, `pieces of ${length}`)
   })
 })
 

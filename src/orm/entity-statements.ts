@@ -13,7 +13,7 @@ export function selectByKey(plan: EntityPlan, key: readonly unknown[]): Compiled
 
 function makeTemplate({ mapper, dialect, labels }: EntityPlan): StatementTemplate {
   const conditions = mapper.keyIndexes.map((index, position) => {
-    const column: Expr<any, any> = mapper.table.columns[index]!.expression
+    const column: Expr<any, any> = mapper.columns[index]!.expression
     return column.eq(placeholder(position, labels[index]!, column.type))
   })
   return new StatementTemplate(select(mapper.entityClass as unknown as AnyModel).where(combine("and", conditions)), dialect)

@@ -8,12 +8,13 @@ export class IdentityMap {
 
   /** The map of one model, to look up and add in. */
   of(mapper: Mapper): Map<IdentityKey, EntityState> {
-    let states = this.#byMapper.get(mapper)
-    if (states === undefined) this.#byMapper.set(mapper, (states = new Map()))
+    const { root } = mapper
+    let states = this.#byMapper.get(root)
+    if (states === undefined) this.#byMapper.set(root, (states = new Map()))
     return states
   }
   get(mapper: Mapper, key: IdentityKey): EntityState | undefined {
-    return this.#byMapper.get(mapper)?.get(key)
+    return this.#byMapper.get(mapper.root)?.get(key)
   }
   set(state: EntityState): void {
     if (state.key !== undefined) this.of(state.plan.mapper).set(state.key, state)
@@ -21,7 +22,7 @@ export class IdentityMap {
   /** Forgets the state, unless another one has taken its key. */
   delete(state: EntityState): void {
     if (state.key === undefined) return
-    const states = this.#byMapper.get(state.plan.mapper)
+    const states = this.#byMapper.get(state.plan.mapper.root)
     if (states?.get(state.key) === state) states.delete(state.key)
   }
   clear(): void {

@@ -1,28 +1,34 @@
 import { ArgumentError, DefinitionError } from "../errors/index.ts"
 import { isRelation, type EntityProperty, type EntitySource, type Relation } from "../sql/index.ts"
-import type { Table } from "./table.ts"
+import type { ForeignKey, Table, TableColumn } from "./table.ts"
 
 /** A class of entities and the table that its rows stand in: what sessions and loaders work with. */
 export class Mapper implements EntitySource {
   readonly entityClass: abstract new (...args: never[]) => object
   readonly table: Table
+  /** The columns of the properties, by the same indexes. */
+  readonly columns: readonly TableColumn[]
   readonly properties: readonly MappedProperty[]
   readonly keyIndexes: readonly number[]
   readonly #indexes: ReadonlyMap<string, number>
+  readonly #places: ReadonlyMap<TableColumn, number>
   #relations: ReadonlyMap<string, Relation> | undefined
   #blank: (new () => object) | undefined
 
-  constructor(entityClass: abstract new (...args: never[]) => object, table: Table) {
+  /** @param columns the columns that are mapped: those of the table, unless it has more */
+  constructor(entityClass: abstract new (...args: never[]) => object, table: Table, columns: readonly TableColumn[] = table.columns) {
     this.entityClass = entityClass
     this.table = table
-    this.properties = table.columns.map((column) => ({
+    this.columns = columns
+    this.properties = columns.map((column) => ({
       key: column.key,
       column: column.name,
       type: column.type,
       nullable: column.options.nullable,
     }))
     this.#indexes = new Map(this.properties.map((property, index) => [property.key, index]))
-    this.keyIndexes = (table.primaryKey?.columns ?? []).map((column) => table.columns.indexOf(column))
+    this.#places = new Map(columns.map((column, index) => [column, index]))
+    this.keyIndexes = (table.primaryKey?.columns ?? []).map((column) => this.columnIndex(column))
   }
 
   get name(): string {
@@ -30,6 +36,24 @@ export class Mapper implements EntitySource {
   }
   get className(): string {
     return this.entityClass.name
+  }
+
+  /** The foreign keys of its columns. @throws DefinitionError when a target does not exist */
+  get foreignKeys(): readonly ForeignKey[] {
+    return this.table.foreignKeys
+  }
+  /** The mapper by whose keys its entities are told apart. */
+  get root(): Mapper {
+    return this
+  }
+  /** Whether entities of the other mapper are entities of this one. */
+  accepts(other: Mapper): boolean {
+    return other.table === this.table
+  }
+
+  /** The index of the property in which a column's values are, or -1. */
+  columnIndex(column: TableColumn): number {
+    return this.#places.get(column) ?? -1
   }
 
   /** The place of a property among the columns, or `undefined`. */

@@ -25,7 +25,7 @@ export function loadManyToOne(
   const isRefined = !isUnrefined({ ...query.state, orderBy: [] })
   const isPrimaryKey =
     referred.length === path.target.keyIndexes.length &&
-    path.target.keyIndexes.every((index, position) => path.target.table.columns[index] === referred[position])
+    path.target.keyIndexes.every((index, position) => path.target.columns[index] === referred[position])
   const found = new Map<string, object>()
   const missing: (readonly unknown[])[] = []
   let position = 0
@@ -47,7 +47,7 @@ export function loadManyToOne(
       for (const [index, { rows }] of results.entries()) {
         const hydrate = hydratorOf(shapeOfEntity(statements[index]!), session.dialect)
         for (const row of rows) {
-          const values = keyAt.map((at, place) => plan.decode(path.target.table.columns.indexOf(referred[place]!), row[at]))
+          const values = keyAt.map((at, place) => plan.decode(path.target.columnIndex(referred[place]!), row[at]))
           found.set(relatedKey(values, referred)!, hydrate(row, known, session)!)
         }
       }

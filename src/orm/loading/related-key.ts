@@ -18,7 +18,7 @@ export interface KeyedEntities {
 
 /** Groups entities by the current values of some of their columns. */
 export function groupByKey(entities: Iterable<Record<string, unknown>>, columns: readonly TableColumn[], plan: EntityPlan): KeyedEntities {
-  const indexes = columns.map((column) => plan.mapper.table.columns.indexOf(column))
+  const indexes = columns.map((column) => plan.mapper.columnIndex(column))
   const keys: (readonly unknown[])[] = []
   const entitiesOf = new Map<string, Record<string, unknown>[]>()
   const withoutKey: Record<string, unknown>[] = []

@@ -39,7 +39,7 @@ function knownTarget(
   session: SessionState,
 ): object | null | undefined {
   const values = target.keyIndexes.map((index) => {
-    const pair = pairs.find(({ right }) => right === target.table.columns[index])
+    const pair = pairs.find(({ right }) => right === target.columns[index])
     return pair === undefined ? undefined : entity[pair.left.key]
   })
   if (pairs.some(({ left }) => entity[left.key] === null)) return null

@@ -43,11 +43,11 @@ export class AssociationStep implements Step {
       if (this.#pairs.some((each) => each[0] === pair[0] && each[1] === pair[1])) return
       this.#pairs.push(pair)
     }
-    const { columns } = this.#plan.mapper.table
+    const { mapper } = this.#plan
     const values = sides.flatMap(({ columns: own, from, state }) =>
       own.map((column, position) => {
-        const index = state.plan.mapper.table.columns.indexOf(from[position]!)
-        return { index: columns.indexOf(column), raw: state.row![state.offset + index] }
+        const index = state.plan.mapper.columnIndex(from[position]!)
+        return { index: mapper.columnIndex(column), raw: state.row![state.offset + index] }
       }),
     )
     values.sort((left, right) => left.index - right.index)

@@ -24,7 +24,7 @@ function followers(gone: readonly EntityState[], target: FlushTarget): EntitySta
   const tables = new Set(gone.map((state) => state.plan.mapper.table))
   for (const states of [...target.identities.maps()]) {
     const first = states.values().next().value
-    for (const foreignKey of first?.plan.mapper.table.foreignKeys ?? []) {
+    for (const foreignKey of first?.plan.mapper.foreignKeys ?? []) {
       const { onDelete } = foreignKey.options
       if (!tables.has(foreignKey.referredTable) || (onDelete !== "cascade" && onDelete !== "set null")) continue
       const keys = new Set(
@@ -48,7 +48,7 @@ function setNull(state: EntityState, { columns }: ForeignKey, target: FlushTarge
   target.undo.touch(state)
   const row = state.row!.slice(offset, offset + plan.mapper.properties.length)
   for (const column of columns) {
-    const index = plan.mapper.table.columns.indexOf(column)
+    const index = plan.mapper.columnIndex(column)
     if (plan.same(index, row[index], state.entity[column.key])) state.entity[column.key] = null
     row[index] = null
   }
@@ -59,7 +59,7 @@ function setNull(state: EntityState, { columns }: ForeignKey, target: FlushTarge
 /** The values of columns in the database, as a string; `undefined` when one is null. */
 function identity({ plan, row, offset }: EntityState, columns: ForeignKey["columns"]): string | undefined {
   const values = columns.map((column) => {
-    const index = plan.mapper.table.columns.indexOf(column)
+    const index = plan.mapper.columnIndex(column)
     return plan.decode(index, row![offset + index])
   })
   return values.includes(null) ? undefined : JSON.stringify(values.map(String))

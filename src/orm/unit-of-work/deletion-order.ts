@@ -1,4 +1,4 @@
-import type { Table } from "../../schema/index.ts"
+import type { ForeignKey, Table } from "../../schema/index.ts"
 import type { EntityState } from "../entity-state.ts"
 import type { ChangedRow } from "./row.ts"
 import { isCircular, tableOrder } from "./table-order.ts"
@@ -62,17 +62,22 @@ function referencesBetween(rows: readonly EntityState[], group: readonly Table[]
     const holder = group.find((table) => table.foreignKeys.includes(foreignKey))!
     const referred = foreignKey.referredTable
     const targets = new Map<string | undefined, EntityState>()
-    const referredColumns = foreignKey.referredColumns.map((column) => referred.columns.indexOf(column))
-    for (const row of rows) if (row.plan.mapper.table === referred) targets.set(identity(row, referredColumns), row)
-    const columns = foreignKey.columns.map((column) => holder.columns.indexOf(column))
+    for (const row of rows) {
+      if (row.plan.mapper.table === referred) targets.set(identity(row, indexesIn(row, foreignKey.referredColumns)), row)
+    }
     for (const row of rows) {
       if (row.plan.mapper.table !== holder) continue
+      const columns = indexesIn(row, foreignKey.columns)
       const key = identity(row, columns)
       const to = key === undefined ? undefined : targets.get(key)
       if (to !== undefined && to !== row) references.get(row)!.push({ columns, to })
     }
   }
   return references
+}
+
+function indexesIn({ plan }: EntityState, columns: ForeignKey["columns"]): number[] {
+  return columns.map((column) => plan.mapper.columnIndex(column))
 }
 
 function identity({ plan, row, offset }: EntityState, columns: readonly number[]): string | undefined {
@@ -89,7 +94,7 @@ function breakCircle(
 ): EntityState[] {
   for (const row of remaining) {
     const ofRow = references.get(row)!
-    const { columns } = row.plan.mapper.table
+    const { columns } = row.plan.mapper
     const position = ofRow.findIndex(
       (reference) => remaining.has(reference.to) && reference.columns.some((index) => columns[index]!.options.nullable),
     )

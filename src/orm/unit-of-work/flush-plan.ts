@@ -60,7 +60,7 @@ function changedRows(session: SessionState, relations: RelationChanges): Changed
       if (changed === undefined && links.length === 0) continue
       const columns = new Set(changed)
       for (const link of links) for (const column of link.columns) columns.add(column)
-      for (const [index, { options }] of state.plan.mapper.table.columns.entries()) {
+      for (const [index, { options }] of state.plan.mapper.columns.entries()) {
         if (options.clientOnUpdate === undefined || columns.has(index)) continue
         state.entity[state.plan.mapper.properties[index]!.key] = options.clientOnUpdate()
         columns.add(index)
@@ -100,7 +100,7 @@ function requireKey({ state, links }: NewRow, values: readonly unknown[]): void 
   const { mapper, labels } = state.plan
   for (const [position, index] of mapper.keyIndexes.entries()) {
     if (values[position] !== undefined && values[position] !== null) continue
-    const { options } = mapper.table.columns[index]!
+    const { options } = mapper.columns[index]!
     const isMade = values[position] === undefined && (options.identity !== undefined || options.serverDefault !== undefined)
     if (isMade || links.some((link) => link.columns.includes(index))) continue
     throw new ValueError(`${labels[index]} is part of the primary key, and a new ${mapper.className} has no value for it`, {

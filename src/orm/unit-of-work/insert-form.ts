@@ -48,13 +48,11 @@ export function insertForm({ state, links, tracked }: NewRow): InsertForm {
 }
 
 function makeForm(plan: EntityPlan, tracked: boolean, missing: readonly number[], expressions: readonly number[]): InsertForm {
-  const { table, keyIndexes } = plan.mapper
-  const columns = table.columns.map((_, index) => index).filter((index) => !missing.includes(index))
-  const rewritten = columns.filter(
-    (index) => expressions.includes(index) || (keyIndexes.includes(index) && mayBeRewritten(table.columns[index]!)),
-  )
+  const { columns: all, keyIndexes } = plan.mapper
+  const columns = all.map((_, index) => index).filter((index) => !missing.includes(index))
+  const rewritten = columns.filter((index) => expressions.includes(index) || (keyIndexes.includes(index) && mayBeRewritten(all[index]!)))
   const made = tracked ? [...missing, ...rewritten] : []
-  const identity = made.find((index) => missing.includes(index) && table.columns[index]!.options.identity !== undefined) ?? -1
+  const identity = made.find((index) => missing.includes(index) && all[index]!.options.identity !== undefined) ?? -1
   const isByKey = identity === -1 && made.length > 0
   const returned = isByKey ? [...new Set([...made, ...keyIndexes])] : made
   const isKeyKnown = keyIndexes.length > 0 && !keyIndexes.some((index) => made.includes(index))
@@ -66,7 +64,7 @@ function makeForm(plan: EntityPlan, tracked: boolean, missing: readonly number[]
 function madeByDatabase(plan: EntityPlan): readonly number[] {
   let found = madeColumns.get(plan)
   if (found === undefined) {
-    found = plan.mapper.table.columns.flatMap(({ options }, index) =>
+    found = plan.mapper.columns.flatMap(({ options }, index) =>
       options.identity !== undefined || options.serverDefault !== undefined ? [index] : [],
     )
     madeColumns.set(plan, found)

@@ -173,8 +173,7 @@ export class RelationChanges {
     if (typeof value !== "object" || value === null)
       throw new ArgumentError(`${label} holds ${String(value)} instead of a ${path.target.className}`)
     const mapper = mapperOfEntity(value)
-    if (mapper.table !== path.target.table)
-      throw new ArgumentError(`${label} holds a ${mapper.className} instead of a ${path.target.className}`)
+    if (!path.target.accepts(mapper)) throw new ArgumentError(`${label} holds a ${mapper.className} instead of a ${path.target.className}`)
     const state = stateOf(value)
     return state?.owner === this.#session && state.status !== "transient" ? state : this.#session.enlist(value)
   }
@@ -306,7 +305,7 @@ function setNull(child: EntityState, columns: readonly TableColumn[], label: str
 
 /** Columns of a new row that the application computes. */
 function fillClientDefaults({ entity, plan }: EntityState): void {
-  for (const { key, options } of plan.mapper.table.columns) {
+  for (const { key, options } of plan.mapper.columns) {
     if (options.clientDefault !== undefined && entity[key] === undefined) entity[key] = options.clientDefault()
   }
 }
@@ -321,7 +320,7 @@ function indexesOf(state: EntityState, columns: readonly TableColumn[]): readonl
 }
 
 function columnIndexes({ mapper }: EntityPlan, columns: readonly TableColumn[]): readonly number[] {
-  return columns.map((column) => mapper.table.columns.indexOf(column))
+  return columns.map((column) => mapper.columnIndex(column))
 }
 
 function normal(value: unknown): unknown {

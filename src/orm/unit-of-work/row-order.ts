@@ -87,17 +87,17 @@ class KeyIndex {
   }
 
   linksOf({ state, links }: NewRow): Link[] {
-    const { table } = state.plan.mapper
+    const { mapper } = state.plan
     const found: Link[] = []
-    for (const foreignKey of table.foreignKeys) {
-      const columns = foreignKey.columns.map((column) => table.columns.indexOf(column))
+    for (const foreignKey of mapper.foreignKeys) {
+      const columns = foreignKey.columns.map((column) => mapper.columnIndex(column))
       if (links.some((link) => link.columns.join() === columns.join())) continue
       const value = identity(foreignKey.columns.map(({ key }) => state.entity[key]))
       const parent = value === undefined ? undefined : this.#targets(foreignKey).get(value)
       if (parent === undefined) continue
       found.push({
         columns,
-        parentColumns: foreignKey.referredColumns.map((column) => foreignKey.referredTable.columns.indexOf(column)),
+        parentColumns: foreignKey.referredColumns.map((column) => parent.plan.mapper.columnIndex(column)),
         parent,
       })
     }
@@ -126,7 +126,7 @@ function identity(values: readonly unknown[]): string | undefined {
 function breakCircle(nodes: readonly Node[]): ChangedRow {
   for (const node of nodes) {
     for (const link of node.open) {
-      const { columns } = node.row.state.plan.mapper.table
+      const { columns } = node.row.state.plan.mapper
       const nullable = link.columns.filter((index) => columns[index]!.options.nullable)
       if (nullable.length === 0 || !reaches(link.parent, node, nodes)) continue
       node.open.delete(link)

@@ -1,6 +1,6 @@
 import type { DriverColumn, DriverStatement } from "../engine/index.ts"
 import { isStaleStatement } from "./postgres-errors.ts"
-import type { PreparedStatements } from "./prepared-statements.ts"
+import { layoutOf, type PreparedStatements } from "./prepared-statements.ts"
 import { copyRefusal, type Wire, WireTask, type WireValue, wireValues } from "./postgres-wire.ts"
 
 /** Statements in one flight: one Sync at the end, so that the server answers once and skips what follows a failure. */
@@ -19,12 +19,14 @@ export class StatementTask extends WireTask {
 
   write(wire: Wire): void {
     for (let index = 0; index < this.#statements.length; index++) {
-      const { text, name } = this.#statements[index] as DriverStatement
+      const { text, name, binary } = this.#statements[index] as DriverStatement
       const values = this.#values[index] as readonly WireValue[]
-      const isDescribed = name !== undefined && this.#prepared.use(name, text, wire)
+      const prepared = name === undefined ? undefined : this.#prepared.use(name, text, wire)
       if (name === undefined) wire.parse({ text })
-      wire.bind({ statement: name, values })
-      if (!isDescribed) wire.describe({ type: "P" })
+      const layout = prepared === undefined ? undefined : layoutOf(prepared, binary)
+      wire.bind({ statement: name, values, formats: layout?.formats })
+      if (prepared === undefined) wire.describe({ type: "P" })
+      this.layouts.push(layout)
       wire.execute({})
     }
     wire.sync()

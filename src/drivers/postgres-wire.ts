@@ -1,6 +1,7 @@
+import { WireMoment } from "../dialects/index.ts"
 import { ArgumentError } from "../errors/index.ts"
 import type { DriverColumn, DriverResult } from "../engine/index.ts"
-import { textRow } from "./row-values.ts"
+import { type RowLayout, textRow } from "./row-values.ts"
 
 /** The messages of the PostgreSQL protocol that are sent. Parameters are text or bytes. */
 export interface Wire {
@@ -40,6 +41,8 @@ export abstract class WireTask {
   failure: { readonly error: unknown } | undefined
   /** The columns of the statement that is being answered; undefined until they were described. */
   protected columns: readonly DriverColumn[] | undefined
+  /** How the rows of each statement are read; as text where nothing stands. */
+  protected readonly layouts: (RowLayout | undefined)[] = []
   /** PostgreSQL stopped at the asked for number of rows. */
   suspended = false
   readonly #settled: (task: WireTask) => void
@@ -66,7 +69,8 @@ export abstract class WireTask {
     this.columns = columns
   }
   dataRow(bytes: Buffer, body: number): void {
-    this.#rows.push(textRow(bytes, body))
+    const layout = this.layouts[this.results.length]
+    this.#rows.push(layout === undefined ? textRow(bytes, body) : layout.read(bytes, body))
   }
   commandComplete(tag: string): void {
     const space = tag.indexOf(" ")
@@ -113,6 +117,7 @@ export function wireValues(parameters: readonly unknown[]): WireValue[] {
 function wireValue(parameter: unknown, index: number): WireValue {
   if (typeof parameter === "string" || parameter === null) return parameter
   if (typeof parameter === "number" || typeof parameter === "bigint" || typeof parameter === "boolean") return String(parameter)
+  if (parameter instanceof WireMoment) return parameter.toString()
   if (parameter instanceof Uint8Array) return Buffer.from(parameter.buffer, parameter.byteOffset, parameter.byteLength)
   const kind =
     parameter === undefined ? "undefined" : `of type ${typeof parameter === "object" ? parameter.constructor.name : typeof parameter}`

@@ -1,3 +1,4 @@
+import { int32 } from "../util/index.ts"
 import type { DriverColumn } from "../engine/index.ts"
 
 /** What is done with the messages of a server as they come. Bytes are to be read at once: their memory is used again. */
@@ -105,11 +106,6 @@ export class MessageReader {
 }
 
 const noBytes = Buffer.alloc(0)
-
-/** As `readInt32BE`, without its checks: what the server says is read a few times for each value. */
-export function int32(bytes: Buffer, place: number): number {
-  return (bytes[place]! << 24) | (bytes[place + 1]! << 16) | (bytes[place + 2]! << 8) | bytes[place + 3]!
-}
 
 const kinds = {
   row: 0x44,

@@ -8,7 +8,7 @@ import {
   TransactionAbortedError,
   TransactionStateError,
 } from "../errors/index.ts"
-import type { CompiledStatement } from "../sql/index.ts"
+import { binaryColumns, type CompiledStatement } from "../sql/index.ts"
 import { withCallerStack } from "../util/index.ts"
 import { Checkout, type ConnectionHost, type Sent } from "./checkout.ts"
 import type { DriverResult } from "./driver.ts"
@@ -394,8 +394,11 @@ export class Connection implements AsyncDisposable {
     return new Transaction(delimiter("begin", text, this.#host.names.nameOf(text)))
   }
 
-  #outgoing({ text, parameters, effect }: CompiledStatement): Outgoing {
-    return { role: "statement", text, parameters, name: this.#host.names.nameOf(text), effect }
+  #outgoing({ text, parameters, effect, shape }: CompiledStatement): Outgoing {
+    const name = this.#host.names.nameOf(text)
+    // Only what is prepared is known to have these columns.
+    const binary = name === undefined ? undefined : binaryColumns(shape, this.dialect)
+    return { role: "statement", text, parameters, name, effect, binary }
   }
 
   #assertUsable(): void {

@@ -8,6 +8,8 @@ export interface DriverStatement {
   readonly parameters: readonly unknown[]
   /** Prepare under this name and reuse it on the same connection; absent: run it once, unprepared. */
   readonly name?: string | undefined
+  /** The columns of the result whose codecs read binary forms; a driver may then give these instead of text. */
+  readonly binary?: readonly boolean[] | undefined
 }
 
 /** A column of a result, as the server describes it. */

@@ -36,7 +36,7 @@ function makeCodec(type: SqlType): Codec<any> {
     case "integer":
     case "bigint":
     case "oid":
-      return codecOfRules(wholeNumber(type), asItIs)
+      return { ...codecOfRules<any, any>(wholeNumber(type), asItIs), readsBinary: true }
     case "numeric":
       return codecOfRules(decimal(type), asItIs, (value) => shortestDecimal(String(value)))
     case "real":
@@ -119,6 +119,7 @@ function dateCodec(type: SqlType): Codec<Date> {
   const rules = dateMoment(type)
   const zone = type.kind === "timestamptz" ? "Z" : ""
   return {
+    readsBinary: true,
     encode(value) {
       rules.check(value)
       const text = value.toISOString()
@@ -154,6 +155,7 @@ function hstoreCodec(type: SqlType): Codec<Hstore> {
 function bytesCodec(type: SqlType): Codec<Uint8Array> {
   const rules = bytes(type)
   return {
+    readsBinary: true,
     encode: (value) => rules.check(value),
     decode: (raw) => rules.read(raw),
     decodeJson: (value) => rules.read(value),

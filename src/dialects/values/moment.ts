@@ -3,6 +3,7 @@ import { fastMilliseconds, inUtc, millisecondsOf, parseMoment, printMoment } fro
 import { cannotHold, unreadable, wrongType } from "./refusal.ts"
 import type { ValueRules } from "./rules.ts"
 import { typeLabel } from "./type-label.ts"
+import { WireMoment } from "./wire-moment.ts"
 
 /** The first moment of PostgreSQL's calendar, 24 November 4714 BC, and the last year of its timestamps. */
 const firstMillisecond = Date.UTC(-4713, 10, 24)
@@ -16,6 +17,7 @@ export function isInfinity(text: string): boolean {
 export function dateMoment(type: SqlType): ValueRules<Date, number> & { readMilliseconds(raw: unknown): number } {
   const label = typeLabel(type)
   const readMilliseconds = (raw: unknown): number => {
+    if (raw instanceof WireMoment) return raw.milliseconds
     if (typeof raw !== "string") throw unreadable(label, raw)
     const fast = fastMilliseconds(raw)
     return Number.isNaN(fast) ? slowMilliseconds(label, raw) : fast

@@ -2,7 +2,7 @@
  * How the values of one SQL type travel between JavaScript and one database.
  *
  * Null never reaches a codec. `raw` is what the driver hands over: on PostgreSQL the server's text form (a string) for
- * every type, on SQLite a number, bigint, string or Uint8Array. `decode(encode(value))` equals `value`, so an encoded
+ * every type, or for those that {@link readsBinary} what was made of its binary form; on SQLite a number, bigint, string or Uint8Array. `decode(encode(value))` equals `value`, so an encoded
  * parameter may stand wherever a raw value does (the unit of work keeps rows raw and compares by `same`).
  */
 export interface Codec<T = unknown> {
@@ -15,6 +15,8 @@ export interface Codec<T = unknown> {
   decode(raw: unknown): T
   /** The value for one that came inside JSON built by the database (see {@link SqlDialect.jsonValue}), after `JSON.parse`. */
   decodeJson(value: unknown): T
+  /** Raw values may also be what a driver makes of the binary form in which its server sends the type. */
+  readonly readsBinary?: true
   /** Whether a raw value still is `value`; must see changes made inside objects. */
   same(raw: unknown, value: T): boolean
 }

@@ -1,9 +1,15 @@
 import type { DatabaseError, DatabaseErrorDetails, RebisError } from "../errors/index.ts"
+import { inModelWords } from "../schema/index.ts"
 
 /** The statement that failed, as far as it may be shown. */
 export interface FailedStatement {
   readonly text: string
   readonly parameters?: readonly unknown[] | undefined
+}
+
+/** Whether the engine leaves the values of parameters out of its errors. */
+export function hidesParameters(statement: FailedStatement | undefined): boolean {
+  return statement !== undefined && statement.parameters === undefined
 }
 
 export type DatabaseErrorClass = new (
@@ -19,7 +25,8 @@ export function makeDatabaseError(
   options: { readonly cause: unknown; readonly hint?: string | undefined },
 ): DatabaseError {
   const hint = options.hint === undefined ? {} : { hint: options.hint }
-  return new errorClass(`${oneLine(message)}${placeOf(details)}`, details, { cause: options.cause, ...hint })
+  const placed = { ...details, ...inModelWords(details) }
+  return new errorClass(`${oneLine(message)}${placeOf(placed)}`, placed, { cause: options.cause, ...hint })
 }
 
 /** Where it happened: ` (user.email, user.name)`, ` (table user)`, ` (at "frm user")`; nothing when the server does not say. */

@@ -9,6 +9,10 @@ export interface DatabaseErrorDetails {
   readonly table?: string | undefined
   readonly columns?: readonly string[] | undefined
   readonly constraint?: string | undefined
+  /** The class of the model whose table it is, where one is known. */
+  readonly model?: string | undefined
+  /** The columns as the model calls them. */
+  readonly properties?: readonly string[] | undefined
   /** 1-based position in the statement, where the server gives one. */
   readonly position?: number | undefined
   readonly statement?: string | undefined
@@ -35,8 +39,17 @@ export class DatabaseError extends RebisError {
   get table(): string | undefined {
     return this.details.table
   }
+  /** As the database calls them; {@link properties} has the model's names. */
   get columns(): readonly string[] | undefined {
     return this.details.columns
+  }
+  /** The class of the model whose table it is, where one is known: `"User"`. */
+  get model(): string | undefined {
+    return this.details.model
+  }
+  /** The columns as the model calls them: `["createdAt"]`. */
+  get properties(): readonly string[] | undefined {
+    return this.details.properties
   }
 }
 
@@ -60,6 +73,10 @@ export class NotNullViolationError extends IntegrityError {
 export class CheckViolationError extends IntegrityError {
   override readonly code: string = "REBIS_CHECK_VIOLATION"
 }
+/** SQLSTATE 23P01: the row conflicts with another one under an exclusion constraint. */
+export class ExclusionViolationError extends IntegrityError {
+  override readonly code: string = "REBIS_EXCLUSION_VIOLATION"
+}
 /** SQLSTATE 40001: concurrent transactions could not be put in an order. Running the whole unit again may succeed. */
 export class SerializationError extends DatabaseError {
   override readonly code: string = "REBIS_SERIALIZATION"
@@ -79,6 +96,10 @@ export class CancelledError extends DatabaseError {
 /** SQLSTATE 25P02, or a COMMIT that answered ROLLBACK: an earlier statement failed, so nothing of this transaction is kept. */
 export class TransactionAbortedError extends DatabaseError {
   override readonly code: string = "REBIS_TRANSACTION_ABORTED"
+}
+/** SQLSTATE 25006, or SQLITE_READONLY: a write in a transaction, or on a database, that only reads. */
+export class ReadOnlyError extends DatabaseError {
+  override readonly code: string = "REBIS_READ_ONLY"
 }
 /** SQLSTATE class 42 and its kin: the statement itself is wrong (unknown table, syntax, type). */
 export class ProgrammingError extends DatabaseError {

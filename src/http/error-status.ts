@@ -4,6 +4,7 @@ import {
   DeadlockError,
   DisconnectedError,
   EngineDisposedError,
+  ExclusionViolationError,
   ForeignKeyViolationError,
   LockTimeoutError,
   NoResultFoundError,
@@ -24,7 +25,7 @@ type ErrorClass = abstract new (...parameters: never[]) => RebisError
 
 const statuses: readonly (readonly [status: number, classes: readonly ErrorClass[]])[] = [
   [404, [NoResultFoundError]],
-  [409, [UniqueViolationError, ForeignKeyViolationError, StaleDataError]],
+  [409, [UniqueViolationError, ExclusionViolationError, ForeignKeyViolationError, StaleDataError]],
   [422, [NotNullViolationError, CheckViolationError]],
   // Nothing of the request was stored, and the same request may succeed in a moment.
   [503, [SerializationError, DeadlockError, LockTimeoutError, CancelledError]],

@@ -24,6 +24,7 @@ export type {
 export { schemaDefinition, tableDefinition } from "./define-schema.ts"
 export { type MappedProperty, Mapper, mapperOf, mapperOfEntity } from "./mapper.ts"
 export { MetaData, type MetaDataOptions, metadataOf } from "./metadata.ts"
+export { type DatabasePlace, inModelWords, type ModelPlace } from "./model-words.ts"
 export { type BaseOptions, conventionsFor, declarativeBase } from "./model.ts"
 export type {
   ColumnShape,

@@ -119,6 +119,7 @@ export function mapperOf(entityClass: unknown): Mapper {
   }
   const mapper = new Mapper(entityClass as Mapper["entityClass"], table)
   mappers.set(entityClass as object, mapper)
+  noteClass(table.info.id, entityClass as object)
   return mapper
 }
 
@@ -129,6 +130,11 @@ export function noteClass(entry: object, entityClass: object): void {
   const known = classes.get(entry)
   if (known === undefined) classes.set(entry, new Set([entityClass]))
   else known.add(entityClass)
+}
+
+/** The classes seen for a FROM entry. */
+export function classesOf(entry: object): readonly { readonly name: string }[] {
+  return [...(classes.get(entry) ?? [])] as { readonly name: string }[]
 }
 
 /** The mapper of the class that declares a relation, of those seen for a FROM entry. */

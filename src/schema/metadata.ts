@@ -26,6 +26,7 @@ export class MetaData implements TableRegistry {
   constructor(options: MetaDataOptions = {}) {
     this.namingConvention = { ...defaultNamingConvention, ...options.namingConvention }
     checkConvention(this.namingConvention)
+    alive.add(new WeakRef(this))
   }
 
   /** In the order of definition. */
@@ -90,6 +91,19 @@ export class MetaData implements TableRegistry {
 }
 
 const metadatas = new WeakMap<Table, MetaData>()
+
+const alive = new Set<WeakRef<MetaData>>()
+
+/** Every metadata of the process that is still in use. */
+export function metadatasAlive(): readonly MetaData[] {
+  const found: MetaData[] = []
+  for (const reference of alive) {
+    const metadata = reference.deref()
+    if (metadata === undefined) alive.delete(reference)
+    else found.push(metadata)
+  }
+  return found
+}
 
 /** The metadata that a table was added to. */
 export function metadataOf(table: Table): MetaData | undefined {

@@ -23,6 +23,8 @@ import {
   ArgumentError,
   DeadlockError,
   TransactionAbortedError,
+  ExclusionViolationError,
+  ReadOnlyError,
   type RebisError,
 } from "../../src/errors/index.ts"
 import { forEachDatabase, onDatabases } from "../support/databases.ts"
@@ -161,10 +163,10 @@ onDatabases(["postgresql", "pglite"], "errors of PostgreSQL", (database) => {
     assert.deepEqual(error.columns, ['lower("Odd, name"), id'])
   })
 
-  test("an exclusion constraint is an IntegrityError", async () => {
+  test("an exclusion constraint is an ExclusionViolationError", async () => {
     const error = await failureOf(engine, "insert into span values ('[1,5)'), ('[4,6)')")
-    assert.ok(error instanceof IntegrityError)
-    assert.equal(error.serverCode, "23P01")
+    assert.ok(error instanceof ExclusionViolationError && error instanceof IntegrityError)
+    assert.deepEqual([error.serverCode, error.constraint], ["23P01", "span_during_excl"])
   })
 
   test("the place of a mistake is in the message and in the details", async () => {
@@ -244,6 +246,8 @@ onDatabases(["postgresql"], "errors of a server with several sessions", (databas
 
 describe("errors by the server's code", () => {
   const codes: Readonly<Record<string, ErrorClass>> = {
+    "23P01": ExclusionViolationError,
+    "25006": ReadOnlyError,
     "40001": SerializationError,
     "40P01": DeadlockError,
     "55P03": LockTimeoutError,
@@ -320,8 +324,8 @@ describe("errors by SQLite's code", () => {
     [5, "database is locked", DeadlockError, "SQLITE_BUSY"],
     [517, "database is locked", SerializationError, "SQLITE_BUSY_SNAPSHOT"],
     [6, "database table is locked", DeadlockError, "SQLITE_LOCKED"],
-    [8, "attempt to write a readonly database", DatabaseError, "SQLITE_READONLY"],
-    [1032, "attempt to write a readonly database", DatabaseError, "SQLITE_READONLY"],
+    [8, "attempt to write a readonly database", ReadOnlyError, "SQLITE_READONLY"],
+    [1032, "attempt to write a readonly database", ReadOnlyError, "SQLITE_READONLY"],
     [9, "interrupted", CancelledError, "SQLITE_INTERRUPT"],
     [18, "string or blob too big", DataError, "SQLITE_TOOBIG"],
     [21, "bad parameter or other API misuse", ProgrammingError, "SQLITE_MISUSE"],

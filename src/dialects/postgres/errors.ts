@@ -9,18 +9,28 @@ import {
   DataError,
   DeadlockError,
   DisconnectedError,
+  ExclusionViolationError,
   ForeignKeyViolationError,
   IntegrityError,
   LockTimeoutError,
   NotNullViolationError,
   ProgrammingError,
+  ReadOnlyError,
   RebisError,
   SerializationError,
   TooManyConnectionsError,
   TransactionAbortedError,
   UniqueViolationError,
 } from "../../errors/index.ts"
-import { type DatabaseErrorClass, type FailedStatement, makeDatabaseError, type MappedError, messageOf, textOf } from "../error-message.ts"
+import {
+  type DatabaseErrorClass,
+  type FailedStatement,
+  hidesParameters,
+  makeDatabaseError,
+  type MappedError,
+  messageOf,
+  textOf,
+} from "../error-message.ts"
 
 /** By SQLSTATE. */
 const byState: Readonly<Record<string, DatabaseErrorClass>> = {
@@ -29,6 +39,8 @@ const byState: Readonly<Record<string, DatabaseErrorClass>> = {
   "23503": ForeignKeyViolationError,
   "23505": UniqueViolationError,
   "23514": CheckViolationError,
+  "23P01": ExclusionViolationError,
+  "25006": ReadOnlyError,
   "25P02": TransactionAbortedError,
   "40001": SerializationError,
   "40P01": DeadlockError,
@@ -74,7 +86,14 @@ function ofServer(error: unknown, state: string, statement: FailedStatement | un
   if (severity === "FATAL" || severity === "PANIC")
     return new DisconnectedError(`the server ended the session: ${messageOf(error)}`, { cause: error })
   const errorClass = byState[state] ?? byClass[state.slice(0, 2)] ?? DatabaseError
-  return makeDatabaseError(errorClass, messageOf(error), detailsOf(error, state, statement), { cause: error, hint: textOf(error, "hint") })
+  const details = detailsOf(error, state, statement)
+  if (hidesParameters(statement)) hideValues(error)
+  return makeDatabaseError(errorClass, messageOf(error), details, { cause: error, hint: textOf(error, "hint") })
+}
+
+/** The driver's error is the cause: what it quotes of the row goes too. */
+function hideValues(error: unknown): void {
+  if (typeof error === "object" && error !== null) for (const key of ["detail", "where"]) Reflect.deleteProperty(error, key)
 }
 
 function detailsOf(error: unknown, state: string, statement: FailedStatement | undefined): DatabaseErrorDetails {
@@ -83,7 +102,8 @@ function detailsOf(error: unknown, state: string, statement: FailedStatement | u
   const position = Number(textOf(error, "position"))
   return {
     serverCode: state,
-    detail,
+    // It quotes the values of the row.
+    detail: hidesParameters(statement) ? undefined : detail,
     schema: textOf(error, "schema"),
     table: textOf(error, "table"),
     columns: column === undefined ? keyColumns(detail) : [column],

@@ -117,6 +117,7 @@ export {
   uuid,
   varbit,
   varchar,
+  xmin,
   xml,
 } from "./schema/index.ts"
 export {

@@ -10,6 +10,8 @@ import type { SessionLock } from "./session-lock.ts"
 export interface Capabilities {
   /** `RETURNING` on insert, update and delete. */
   readonly returning: boolean
+  /** `RETURNING` gives a row as triggers left it: those before the write can change it. */
+  readonly returningAfterTriggers: boolean
   /** A pure select outside a transaction sees what it would see as a statement of one (default isolation is read committed). */
   readonly readsNeedNoTransaction: boolean
   /** Arrays as parameters: `= any($1)` and `unnest($1)` keep a statement's text the same for any number of values. */

@@ -1,4 +1,4 @@
-import { RebisError } from "./base.ts"
+import { RebisError, type RebisErrorOptions } from "./base.ts"
 
 /** A session was used in a way that its state does not allow. */
 export class SessionError extends RebisError {
@@ -27,6 +27,24 @@ export class MultipleResultsFoundError extends SessionError {
 /** An UPDATE or DELETE of a loaded entity met another number of rows than it should: someone else changed or removed it. */
 export class StaleDataError extends SessionError {
   override readonly code: string = "REBIS_STALE_DATA"
+  /** The table's name, with its schema where it is not in the default one. */
+  readonly table: string
+  /** How many rows the statement should have met, and how many it met. */
+  readonly expected: number
+  readonly found: number
+
+  constructor(message: string, { table, expected, found, ...options }: StaleDataDetails) {
+    super(message, options)
+    this.table = table
+    this.expected = expected
+    this.found = found
+  }
+}
+/** What a {@link StaleDataError} knows. */
+export interface StaleDataDetails extends RebisErrorOptions {
+  readonly table: string
+  readonly expected: number
+  readonly found: number
 }
 /** The entity belongs to no session, or not to this one. */
 export class DetachedEntityError extends SessionError {

@@ -1,4 +1,5 @@
 import { isLowerable } from "../sql/index.ts"
+import { assignedColumns, valueToWrite } from "./assigned-values.ts"
 import type { EntityPlan } from "./entity-plan.ts"
 import type { EntityState } from "./entity-state.ts"
 import { generate } from "./generated-code.ts"
@@ -18,7 +19,13 @@ export function changedColumns(state: EntityState): number[] | undefined {
         closure(state.plan),
       )),
     )
-  return find(state.entity, state.row, state.offset)
+  const found = find(state.entity, state.row, state.offset)
+  return state.assigned === undefined ? found : withAssigned(found, state)
+}
+
+function withAssigned(found: readonly number[] | undefined, state: EntityState): number[] | undefined {
+  const all = new Set([...(found ?? []), ...assignedColumns(state)])
+  return all.size === 0 ? undefined : [...all].sort((left, right) => left - right)
 }
 
 function source({ mapper }: EntityPlan): string {
@@ -62,14 +69,14 @@ export interface Change<T = unknown> {
 
 /** The columns whose value differs from the row; without a row, all that have a value. */
 export function changesOf(state: EntityState): Record<string, Change> {
-  const { entity, plan, row, offset } = state
+  const { plan, row, offset } = state
   const { properties } = plan.mapper
   const indexes =
-    row === undefined ? [...properties.keys()].filter((index) => entity[properties[index]!.key] !== undefined) : changedColumns(state)
+    row === undefined ? [...properties.keys()].filter((index) => valueToWrite(state, index) !== undefined) : changedColumns(state)
   return Object.fromEntries(
     (indexes ?? []).map((index) => {
       const { key } = properties[index]!
-      return [key, { old: row === undefined ? undefined : plan.decode(index, row[offset + index]), new: entity[key] }]
+      return [key, { old: row === undefined ? undefined : plan.decode(index, row[offset + index]), new: valueToWrite(state, index) }]
     }),
   )
 }

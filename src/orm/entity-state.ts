@@ -8,6 +8,13 @@ import type { RelationSnapshot } from "./relation-snapshot.ts"
  */
 export type EntityStatus = "transient" | "pending" | "persistent" | "deleting" | "deleted"
 
+/** An expression that stands for the value of a property until the next flush. */
+export interface AssignedValue {
+  readonly expression: object
+  /** What the property held when the expression was assigned: once it holds something else, that was meant later. */
+  readonly before: unknown
+}
+
 /** The session that an entity belongs to, as far as an entity has to know it. */
 export interface EntityOwner {
   readonly closed: boolean
@@ -27,6 +34,8 @@ export class EntityState {
   key: IdentityKey | undefined
   /** Relations that are loaded, as the database has them. */
   relations: Map<string, RelationSnapshot> | undefined
+  /** Expressions that the next flush writes for columns, by their index. */
+  assigned: Map<number, AssignedValue> | undefined
 
   constructor(
     entity: object,
@@ -45,6 +54,7 @@ export class EntityState {
     this.offset = offset
     this.key = key
     this.relations = undefined
+    this.assigned = undefined
   }
 }
 

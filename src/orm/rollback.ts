@@ -23,10 +23,11 @@ export function restore(session: SessionState, frame: UndoFrame): void {
 }
 
 function restoreState(session: SessionState, state: EntityState, saved: SavedState): void {
-  const { status, row, offset, key, relations, values } = saved
+  const { status, row, offset, key, relations, values, assigned } = saved
   Object.assign(state, { status, row, offset, key, relations })
   if (status === "pending") {
     forgetFilledIn(state, values ?? [])
+    state.assigned = assigned
     session.release(state)
     return
   }
@@ -45,6 +46,7 @@ function forgetFilledIn({ entity, plan }: EntityState, values: readonly unknown[
 
 function restoreValues(state: EntityState): void {
   const { entity, plan, row, offset } = state
+  state.assigned = undefined
   for (const index of changedColumns(state) ?? []) entity[plan.mapper.properties[index]!.key] = plan.decode(index, row![offset + index])
 }
 

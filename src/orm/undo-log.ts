@@ -1,5 +1,5 @@
 import type { IdentityKey } from "./entity-key.ts"
-import type { EntityState, EntityStatus } from "./entity-state.ts"
+import type { AssignedValue, EntityState, EntityStatus } from "./entity-state.ts"
 import type { RelationSnapshot } from "./relation-snapshot.ts"
 
 /** An entity as it was when a transaction or savepoint began. */
@@ -11,6 +11,7 @@ export interface SavedState {
   readonly relations: Map<string, RelationSnapshot> | undefined
   /** The values of the columns before an insert filled in what was missing, by their index. */
   readonly values: readonly unknown[] | undefined
+  readonly assigned: Map<number, AssignedValue> | undefined
 }
 
 /** What happened since a transaction or a savepoint began, as far as a rollback has to undo it. */
@@ -26,8 +27,8 @@ export class UndoFrame {
   /** Keeps the entity's state as it is now, unless it was kept before. */
   touch(state: EntityState, values?: readonly unknown[]): void {
     if (this.touched.has(state)) return
-    const { status, row, offset, key, relations } = state
-    this.touched.set(state, { status, row, offset, key, relations: relations && new Map(relations), values })
+    const { status, row, offset, key, relations, assigned } = state
+    this.touched.set(state, { status, row, offset, key, relations: relations && new Map(relations), values, assigned })
   }
 
   /** Takes over what a released savepoint did: what was kept first counts. */

@@ -1,5 +1,6 @@
 import { DefinitionError } from "../errors/index.ts"
 import { type Column, type Expr, hasOwnSql, type SqlType, type TypeKind } from "../sql/index.ts"
+import { type VersionKind, versionKind } from "./version-column.ts"
 
 /** What happens to a row whose foreign key points at one that is deleted or gets another key. */
 export type ReferentialAction = "no action" | "restrict" | "cascade" | "set null" | "set default"
@@ -41,6 +42,8 @@ export interface ColumnOptions {
   readonly unique?: { readonly name?: string }
   readonly reference?: ColumnReference
   readonly comment?: string
+  readonly version?: VersionKind
+  readonly concurrencyCheck?: true
 }
 
 /**
@@ -107,6 +110,22 @@ export class ColumnBuilder<
   /** Computed by the application on every update that does not set it. @example timestamptz().onUpdate(() => new Date()) */
   onUpdate(make: () => T): this {
     return this.#with({ clientOnUpdate: make })
+  }
+  /**
+   * The version of a row: every UPDATE and DELETE of a session asks that it is still as it was loaded, and is a StaleDataError
+   * otherwise. A whole number counts from 1, a moment is that of the last write. With `by: "database"` a trigger says it: it is
+   * never written, and read back after each write.
+   * @example
+   * version: integer().version()
+   * updatedAt: timestamptz().version()
+   * revision: bigint().version({ by: "database" })
+   */
+  version(options: { readonly by?: "application" | "database" } = {}): ColumnBuilder<T, Nullable, true, Kind, Reference, Name> {
+    return this.#with({ version: versionKind(this.options.type, options.by ?? "application") })
+  }
+  /** An UPDATE or DELETE of a session asks that the column is still as it was loaded, and is a StaleDataError otherwise. */
+  concurrencyCheck(): this {
+    return this.#with({ concurrencyCheck: true })
   }
   index(options: { readonly name?: string } = {}): this {
     return this.#with({ index: options })

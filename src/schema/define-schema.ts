@@ -26,7 +26,8 @@ export function tableDefinition(table: Table, dialect: SqlDialect): TableDefinit
   return {
     ...(table.schema === undefined ? {} : { schema: table.schema }),
     name: table.name,
-    columns: table.columns.map((column) => columnDefinition(table, column, dialect)),
+    // A table has its system columns without asking.
+    columns: table.columns.filter(({ options }) => options.version !== "system").map((column) => columnDefinition(table, column, dialect)),
     ...(table.primaryKey === undefined
       ? {}
       : { primaryKey: { name: table.primaryKey.name, columns: columnNames(table.primaryKey.columns) } }),

@@ -7,6 +7,7 @@ import { type AnyColumnBuilder, ColumnBuilder } from "./column-builder.ts"
 import type { MetaData } from "./metadata.ts"
 import { constraintName, type ConstraintKind } from "./naming.ts"
 import type { CheckItem, ForeignKeyItem, IndexItem, TableItem } from "./table-item.ts"
+import { requireVersion } from "./version-column.ts"
 import type { CheckConstraint, PendingForeignKey, PrimaryKey, Table, TableColumn, TableIndex, UniqueConstraint } from "./table.ts"
 
 export interface TableDeclaration {
@@ -28,7 +29,9 @@ export function defineTable(
   const columns = Object.entries(declaration.columns).map(([key, builder]) => tableColumn(info, key, builder))
   if (columns.length === 0) throw new DefinitionError(`table ${name} has no columns`)
   requireDistinct(columns, name)
+  requireVersion(columns, name)
   Object.assign(info, { columns: columns.map((column) => column.expression) })
+  if (columns.some(({ options }) => options.version === "system")) Object.assign(info, { from: fromWith(columns, info) })
   const byKey: Record<string, Column<any, any, any>> = Object.fromEntries(columns.map((column) => [column.key, column.expression]))
   const naming = new Naming(name, columns, metadata)
   const listed = items(byKey)
@@ -57,6 +60,16 @@ function tableInfo(name: string, schema: string | undefined): SourceInfo {
     return node
   }
   return { id: {}, name, from, columns: [], entity: undefined }
+}
+
+/** How a table stands in FROM; one with a column that only some servers have is refused on others. */
+function fromWith(columns: readonly TableColumn[], info: SourceInfo): SourceInfo["from"] {
+  const systemTypes = columns.filter(({ options }) => options.version === "system").map(({ type }) => type)
+  const plain = { ...info }
+  return (context) => {
+    for (const type of systemTypes) context.dialect.codec(type)
+    return plain.from(context)
+  }
 }
 
 function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): TableColumn {

@@ -83,8 +83,10 @@ export {
   tsquery,
   tsvector,
   varbit,
+  xmin,
   xml,
 } from "./server-types.ts"
+export type { VersionKind } from "./version-column.ts"
 export { codec, type CodecOptions, type CodecType } from "./codec.ts"
 export {
   type CheckConstraint,

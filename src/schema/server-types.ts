@@ -1,5 +1,5 @@
 import { DefinitionError } from "../errors/index.ts"
-import { column, type ColumnBuilder } from "./column-builder.ts"
+import { column, ColumnBuilder } from "./column-builder.ts"
 import type { TimeOptions } from "./types.ts"
 
 // Types of PostgreSQL's own. Where SQLite has a place for their values it keeps them as text in the same form.
@@ -19,6 +19,14 @@ export function timetz(options: TimeOptions = {}): Builder<string, "timetz"> {
 /** The number of an object of the catalog: 32 bits without a sign. */
 export function oid(): Builder<number, "oid"> {
   return column<number, "oid">({ kind: "oid" })
+}
+/**
+ * The version of a row that PostgreSQL keeps by itself: the number of the transaction that wrote it last. Every table has the column
+ * `xmin`, so nothing is created for it. It is read back after each write, and each UPDATE and DELETE asks that it is as it was loaded.
+ * @example class Account extends Base.model("account", { id: integer().primaryKey().identity(), balance: bigint(), version: xmin() }) {}
+ */
+export function xmin(): ColumnBuilder<string, false, true, "xid", never, "xmin"> {
+  return new ColumnBuilder({ type: { kind: "xid" }, nullable: false, primaryKey: false, columnName: "xmin", version: "system" })
 }
 /** An IPv4 or IPv6 address, with or without its network: `192.168.0.1/24`. */
 export function inet(): Builder<string, "inet"> {

@@ -52,7 +52,7 @@ describe("names of types", () => {
   }
 
   test("what only PostgreSQL has is refused on SQLite, with what to do instead", () => {
-    for (const kind of ["tsvector", "tsquery", "money"] as const) {
+    for (const kind of ["tsvector", "tsquery", "money", "xid"] as const) {
       const refusal = (error: unknown) =>
         error instanceof UnsupportedError && error.message.startsWith(`SQLite has no ${kind}\n  hint: store`)
       assert.throws(() => sqlite.typeName({ kind }), refusal)

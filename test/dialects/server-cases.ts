@@ -119,6 +119,7 @@ export const serverCases: readonly ValueCase[] = [
     on: ["postgresql"],
     needs: "create extension if not exists hstore",
   },
+  { name: "xid", type: { kind: "xid" }, values: fc.nat(0xff_ff_ff_ff).map(String), on: servers },
   { name: "tsvector", type: { kind: "tsvector" }, values: words.map((word) => `'${word}':1A '${word}z':2,3`), on: servers },
   { name: "tsquery", type: { kind: "tsquery" }, values: words.map((word) => `'${word}' & !'x':*B`), on: servers },
   { name: "point", type: { kind: "point" }, values: fc.oneof(place, fc.constantFrom("(NaN,Infinity)", "(-0,1e+300)")) },

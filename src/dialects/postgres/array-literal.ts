@@ -1,6 +1,7 @@
 import type { Nested } from "../values/array-shape.ts"
 import { hexOf } from "../values/bytes.ts"
 import type { Parameter } from "../values/codec-of-rules.ts"
+import { WireMoment } from "../values/wire-moment.ts"
 
 /** PostgreSQL's text form of an array of parameters: `{1,"a \"b\"",NULL}`, nested for further dimensions. */
 export function printArray(items: Nested<Parameter>, delimiter: Delimiter = ","): string {
@@ -15,10 +16,11 @@ export function printArray(items: Nested<Parameter>, delimiter: Delimiter = ",")
 /** What stands between the elements of an array's text: a comma for every type but box. */
 export type Delimiter = "," | ";"
 
-function printItem(item: Nested<Parameter> | Parameter | null, delimiter: Delimiter): string {
+function printItem(item: Nested<Parameter> | Parameter | WireMoment | null, delimiter: Delimiter): string {
   if (typeof item === "string") return quote(item)
   if (typeof item !== "object") return String(item)
   if (item === null) return "NULL"
+  if (item instanceof WireMoment) return quote(item.toString())
   return isBytes(item) ? quote(`\\x${hexOf(item)}`) : printArray(item, delimiter)
 }
 

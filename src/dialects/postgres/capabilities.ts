@@ -2,6 +2,7 @@ import type { Capabilities } from "../contract.ts"
 
 export const postgresCapabilities: Capabilities = {
   returning: true,
+  returningAfterTriggers: true,
   readsNeedNoTransaction: true,
   arrayParameters: true,
   lateralJoins: true,

@@ -44,6 +44,7 @@ function makeCodec(type: SqlType): Codec<any> {
       return floatCodec(type)
     case "text":
     case "varchar":
+    case "xid":
     case "tsvector":
     case "tsquery":
     case "point":

@@ -26,6 +26,7 @@ const builtIn: readonly (readonly [type: SqlType, oid: number, arrayOid: number]
   ...rangeTypes({ kind: "timestamptz" }, "tstz", 3910, 4534, 6153),
   ...rangeTypes({ kind: "date" }, "date", 3912, 4535, 6155),
   ...rangeTypes({ kind: "bigint" }, "int8", 3926, 4536, 6157),
+  [{ kind: "xid" }, 28, 1011],
   [{ kind: "inet" }, 869, 1041],
   [{ kind: "cidr" }, 650, 651],
   [{ kind: "macaddr" }, 829, 1040],

@@ -2,6 +2,7 @@ import type { Capabilities } from "../contract.ts"
 
 export const sqliteCapabilities: Capabilities = {
   returning: true,
+  returningAfterTriggers: false,
   readsNeedNoTransaction: true,
   arrayParameters: false,
   lateralJoins: false,

@@ -96,6 +96,7 @@ function makeCodec(type: SqlType): SqliteCodec {
     case "tsvector":
     case "tsquery":
     case "money":
+    case "xid":
       throw unsupportedType(type)
     case "array":
       return arrayCodec(type, sqliteCodec)

@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../../errors/index.ts"
-import type { SqlType } from "../../sql/index.ts"
+import type { SqlType, TypeKind } from "../../sql/index.ts"
 import { customTypeName } from "../values/type-spelling.ts"
 
 /** Digits that a double keeps exactly. */
@@ -34,6 +34,7 @@ export function typeName(type: SqlType): string {
     case "tsvector":
     case "tsquery":
     case "money":
+    case "xid":
       throw unsupportedType(type)
     case "custom":
       return customTypeName(type)
@@ -42,8 +43,13 @@ export function typeName(type: SqlType): string {
   }
 }
 
+const insteadOf: Partial<Record<TypeKind, string>> = {
+  money: "store amounts as numeric({ precision: 15, scale: 2 })",
+  xid: "store the version of a row as integer().version()",
+}
+
 /** For types whose values only the server of PostgreSQL can make or compare. */
 export function unsupportedType({ kind }: SqlType): UnsupportedError {
-  const instead = kind === "money" ? "store amounts as numeric({ precision: 15, scale: 2 })" : "store the text, and search it with like()"
+  const instead = insteadOf[kind] ?? "store the text, and search it with like()"
   return new UnsupportedError(`SQLite has no ${kind}`, { hint: instead })
 }

@@ -7,7 +7,8 @@ import { statement } from "../statement-text.ts"
 import { forgetDeleted } from "./deleted-rows.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import type { Step } from "./step.ts"
-import { keyParameters, staleData } from "./update-step.ts"
+import { guardParameters, staleData } from "./update-step.ts"
+import { writePlanOf } from "./write-plan.ts"
 import { deleteListText, deleteManyText, deleteOneText } from "./write-text.ts"
 
 /** Statements that delete the rows of a table whose columns have the given values, and how many rows each should meet. */
@@ -16,7 +17,11 @@ export function deletions(
   columns: readonly number[],
   keys: readonly (readonly unknown[])[],
 ): { readonly statement: CompiledStatement; readonly count: number }[] {
-  if (keys.length === 1) return [{ statement: statement(deleteOneText(plan, columns), keys[0]!, "write"), count: 1 }]
+  const hasNull = keys.some((key) => key.includes(null))
+  if (keys.length === 1 || hasNull) {
+    const text = deleteOneText(plan, columns, hasNull)
+    return keys.map((key) => ({ statement: statement(text, key, "write"), count: 1 }))
+  }
   const { arrayParameters, maxParameters } = plan.dialect.capabilities
   if (arrayParameters) {
     const arrays = columns.map((_, position) => plan.dialect.arrayParameter(keys.map((key) => key[position])))
@@ -30,16 +35,17 @@ export function deletions(
 
 /** Entities of one table that were deleted. */
 export class DeleteStep implements Step {
-  readonly needs: readonly Step[] = []
+  readonly needs: readonly Step[]
   readonly checksRows = true
   readonly #plan: EntityPlan
   readonly #states: readonly EntityState[]
   readonly #target: FlushTarget
   #counts: readonly number[] = []
 
-  constructor(plan: EntityPlan, states: readonly EntityState[], target: FlushTarget) {
+  constructor(plan: EntityPlan, states: readonly EntityState[], needs: readonly Step[], target: FlushTarget) {
     this.#plan = plan
     this.#states = states
+    this.needs = needs
     this.#target = target
   }
 
@@ -48,10 +54,11 @@ export class DeleteStep implements Step {
   }
 
   statements(): readonly CompiledStatement[] {
+    const { guards } = writePlanOf(this.#plan)
     const found = deletions(
       this.#plan,
-      this.#plan.mapper.keyIndexes,
-      this.#states.map((state) => keyParameters({ state })),
+      guards,
+      this.#states.map((state) => guardParameters({ state }, guards)),
     )
     this.#counts = found.map(({ count }) => count)
     return found.map((each) => each.statement)

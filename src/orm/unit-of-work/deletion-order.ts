@@ -102,7 +102,7 @@ function breakCircle(
     const [given] = ofRow.splice(position, 1)
     const nullable = given!.columns.filter((index) => columns[index]!.options.nullable)
     for (const index of nullable) row.entity[columns[index]!.key] = null
-    before.push({ state: row, columns: nullable, links: [] })
+    before.push({ state: row, columns: nullable, links: [], isPostUpdate: true })
     const count = referrers.get(given!.to)! - 1
     referrers.set(given!.to, count)
     return count === 0 ? [given!.to] : []

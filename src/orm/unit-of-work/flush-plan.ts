@@ -16,6 +16,7 @@ import type { ChangedRow, Link, NewRow } from "./row.ts"
 import type { Step } from "./step.ts"
 import { isCircular, tableOrder } from "./table-order.ts"
 import { UpdateStep } from "./update-step.ts"
+import { writePlanOf } from "./write-plan.ts"
 
 /** What a flush will do, in order. Making it sends nothing. */
 export interface FlushPlan {
@@ -59,6 +60,7 @@ function changedRows(session: SessionState, relations: RelationChanges): Changed
       const changed = changedColumns(state)
       if (changed === undefined && links.length === 0) continue
       const columns = new Set(changed)
+      requireWritable(state, columns)
       for (const link of links) for (const column of link.columns) columns.add(column)
       for (const [index, { options }] of state.plan.mapper.columns.entries()) {
         if (options.clientOnUpdate === undefined || columns.has(index)) continue
@@ -69,6 +71,16 @@ function changedRows(session: SessionState, relations: RelationChanges): Changed
     }
   }
   return rows
+}
+
+/** @throws ValueError when a column was set that only the database writes */
+function requireWritable({ plan }: EntityState, columns: ReadonlySet<number>): void {
+  for (const index of writePlanOf(plan).made) {
+    if (columns.has(index))
+      throw new ValueError(`${plan.labels[index]} is a version that the database makes: it cannot be set`, {
+        hint: "refresh() the entity to have it as the database does",
+      })
+  }
 }
 
 /** Two new entities with one key, or a new one with the key of a loaded one: refused before the database would. */
@@ -112,7 +124,8 @@ function requireKey({ state, links }: NewRow, values: readonly unknown[]): void 
 class StepBuilder {
   readonly steps: Step[] = []
   readonly #session: SessionState
-  readonly #insertOf = new Map<EntityState, InsertStep>()
+  /** The step that writes a row, where later ones need what comes of it: keys and versions that the database makes. */
+  readonly #stepOf = new Map<EntityState, Step>()
 
   constructor(session: SessionState) {
     this.#session = session
@@ -132,7 +145,7 @@ class StepBuilder {
     for (const group of tableOrder([...new Set([...insertsOf.keys(), ...updatesOf.keys()])])) {
       const changed = group.flatMap((table) => updatesOf.get(table) ?? [])
       const [waiting, ready] = split(changed, ({ links }) =>
-        links.some(({ parent }) => parent.status === "pending" && !this.#insertOf.has(parent)),
+        links.some(({ parent }) => parent.status === "pending" && !this.#stepOf.has(parent)),
       )
       this.#addUpdates(ready)
       waiting.push(...this.#addInserts(group, insertsOf))
@@ -167,7 +180,7 @@ class StepBuilder {
   #addInsert(rows: readonly NewRow[], form: InsertForm): void {
     const step = new InsertStep(form, rows, this.#needs(rows), this.#target)
     this.steps.push(step)
-    for (const { state } of rows) this.#insertOf.set(state, step)
+    for (const { state } of rows) this.#stepOf.set(state, step)
   }
 
   #addUpdates(rows: readonly ChangedRow[]): void {
@@ -177,13 +190,19 @@ class StepBuilder {
       if (!plan.hasKey) throw new ArgumentError(`${plan.mapper.className} has no primary key, so its rows cannot be updated one by one`)
       let ofPlan = groups.get(plan)
       if (ofPlan === undefined) groups.set(plan, (ofPlan = new Map()))
-      const key = row.columns.join()
+      const key = row.isPostUpdate === true ? `again ${row.columns.join()}` : row.columns.join()
       const same = ofPlan.get(key)
       if (same === undefined) ofPlan.set(key, [row])
       else same.push(row)
     }
-    for (const [plan, ofPlan] of groups)
-      for (const same of ofPlan.values()) this.steps.push(new UpdateStep(plan, same, same[0]!.columns, this.#needs(same), this.#target))
+    for (const [plan, ofPlan] of groups) for (const same of ofPlan.values()) this.#addUpdate(plan, same)
+  }
+
+  #addUpdate(plan: EntityPlan, rows: readonly ChangedRow[]): void {
+    const { columns, isPostUpdate = false } = rows[0]!
+    const step = new UpdateStep({ plan, rows, columns, isPostUpdate, needs: this.#needs(rows) }, this.#target)
+    this.steps.push(step)
+    if (writePlanOf(plan).made.length > 0) for (const { state } of rows) this.#stepOf.set(state, step)
   }
 
   addAssociationRemovals(relations: RelationChanges): void {
@@ -195,17 +214,21 @@ class StepBuilder {
     this.steps.push(...relations.stepsBeforeDeletes())
     const { before, levels } = deletionOrder([...this.#session.deleting])
     this.#addUpdates(before)
-    for (const states of levels) this.steps.push(new DeleteStep(states[0]!.plan, states, this.#target))
+    for (const states of levels) this.steps.push(new DeleteStep(states[0]!.plan, states, this.#stepsOf(states), this.#target))
+  }
+
+  #stepsOf(states: readonly EntityState[]): readonly Step[] {
+    return [...new Set(states.flatMap((state) => this.#stepOf.get(state) ?? []))]
   }
 
   /** The inserts that make keys which the rows take over, and those of the rows themselves where they are updated. */
   #needs(rows: readonly (NewRow | ChangedRow)[]): readonly Step[] {
     const needs = new Set<Step>()
     for (const { state, links } of rows) {
-      const own = this.#insertOf.get(state)
+      const own = this.#stepOf.get(state)
       if (own !== undefined) needs.add(own)
       for (const link of links) {
-        const step = isOpen(link) ? this.#insertOf.get(link.parent) : undefined
+        const step = isOpen(link) ? this.#stepOf.get(link.parent) : undefined
         if (step !== undefined) needs.add(step)
       }
     }

@@ -1,7 +1,9 @@
 import type { TableColumn } from "../../schema/index.ts"
 import { isLowerable } from "../../sql/index.ts"
+import { valueToWrite } from "../assigned-values.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import type { NewRow } from "./row.ts"
+import { writePlanOf } from "./write-plan.ts"
 
 /** How rows of a table are inserted in which the same columns are given. The same object for all such rows. */
 export interface InsertForm {
@@ -28,15 +30,17 @@ const madeColumns = new WeakMap<EntityPlan, readonly number[]>()
 
 /** Which columns of a new row are given, and which the database makes. */
 export function insertForm({ state, links, tracked }: NewRow): InsertForm {
-  const { plan, entity } = state
+  const { plan } = state
   const { properties } = plan.mapper
   let id = tracked ? "" : "between "
+  const { made } = writePlanOf(plan)
   for (const index of madeByDatabase(plan)) {
-    if (entity[properties[index]!.key] === undefined && !links.some((link) => link.columns.includes(index))) id += `${index},`
+    const isLeftOut = made.includes(index) || valueToWrite(state, index) === undefined
+    if (isLeftOut && !links.some((link) => link.columns.includes(index))) id += `${index},`
   }
   const missing = id
-  for (const [index, { key }] of properties.entries()) {
-    const value = entity[key]
+  for (let index = 0; index < properties.length; index++) {
+    const value = valueToWrite(state, index)
     const isExpression = typeof value === "object" && isLowerable(value)
     if (isExpression || (plan.hasOwnSql(index) && value !== undefined && value !== null)) id += ` ${index}`
   }
@@ -64,8 +68,9 @@ function makeForm(plan: EntityPlan, tracked: boolean, missing: readonly number[]
 function madeByDatabase(plan: EntityPlan): readonly number[] {
   let found = madeColumns.get(plan)
   if (found === undefined) {
+    const { made } = writePlanOf(plan)
     found = plan.mapper.columns.flatMap(({ options }, index) =>
-      options.identity !== undefined || options.serverDefault !== undefined ? [index] : [],
+      options.identity !== undefined || options.serverDefault !== undefined || made.includes(index) ? [index] : [],
     )
     madeColumns.set(plan, found)
   }

@@ -1,6 +1,7 @@
 import type { DriverResult } from "../../engine/index.ts"
 import { DatabaseError, InternalError } from "../../errors/index.ts"
 import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/index.ts"
+import { valueToWrite } from "../assigned-values.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { chunks } from "../chunks.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
@@ -81,7 +82,7 @@ export class InsertStep implements Step {
       )
     for (const link of links) applyLink(entity, properties, link)
     return columns.map((index) => {
-      const value = entity[properties[index]!.key] ?? null
+      const value = valueToWrite(state, index) ?? null
       return typeof value === "object" && isLowerable(value) ? value : plan.written(index, value)
     })
   }
@@ -130,6 +131,7 @@ export class InsertStep implements Step {
     for (const { key } of properties) if (entity[key] === undefined) entity[key] = null
     state.row = row
     state.offset = 0
+    state.assigned = undefined
     state.status = "persistent"
     if (!plan.hasKey) return
     state.key = plan.keyOf(plan.keyValues(state.entity))

@@ -7,6 +7,7 @@ import { type SessionState, titleOf } from "../session-state.ts"
 import { AssociationStep } from "./association-step.ts"
 import { applyLink, type Link, type NewRow } from "./row.ts"
 import type { Step } from "./step.ts"
+import { writePlanOf } from "./write-plan.ts"
 
 /** A related row that is no longer in a list: its foreign key is set to null unless it went elsewhere. */
 interface Departure {
@@ -308,6 +309,8 @@ function fillClientDefaults({ entity, plan }: EntityState): void {
   for (const { key, options } of plan.mapper.columns) {
     if (options.clientDefault !== undefined && entity[key] === undefined) entity[key] = options.clientDefault()
   }
+  const { version } = writePlanOf(plan)
+  if (version?.first !== undefined) entity[plan.mapper.properties[version.index]!.key] ??= version.first()
 }
 
 /** The two sides of a row between, the same from both: in the order of the names of its foreign keys. */

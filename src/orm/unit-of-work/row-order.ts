@@ -132,7 +132,7 @@ function breakCircle(nodes: readonly Node[]): ChangedRow {
       node.open.delete(link)
       node.links = node.links.filter((each) => each !== link)
       for (const index of nullable) node.row.state.entity[columns[index]!.key] = null
-      return { state: node.row.state, columns: nullable, links: [link] }
+      return { state: node.row.state, columns: nullable, links: [link], isPostUpdate: true }
     }
   }
   const tables = [...new Set(nodes.map(({ row }) => row.state.plan.mapper.name))]

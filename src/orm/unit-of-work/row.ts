@@ -35,4 +35,8 @@ export interface ChangedRow {
   readonly state: EntityState
   readonly columns: readonly number[]
   readonly links: readonly Link[]
+  /** It is written once more in the same flush, to break a circle: the version of the row is that of its other write. */
+  readonly isPostUpdate?: true
+  /** The deleted entity whose row a new one with its key takes over. */
+  readonly replaces?: EntityState
 }

@@ -1,34 +1,50 @@
 import type { DriverResult } from "../../engine/index.ts"
-import { StaleDataError } from "../../errors/index.ts"
+import { InternalError, StaleDataError } from "../../errors/index.ts"
 import { type CompiledStatement, isLowerable, LowerContext, source, type SourceInfo } from "../../sql/index.ts"
+import { valueToWrite } from "../assigned-values.ts"
 import { chunks } from "../chunks.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import { applyLink, type ChangedRow } from "./row.ts"
 import type { Step } from "./step.ts"
+import { type WritePlan, writePlanOf } from "./write-plan.ts"
 import { propertyAt, updateManyText, updateOneText, updateParts } from "./write-text.ts"
 
 const rowsPerStatement = 10_000
+
+export interface UpdateStepOptions {
+  readonly plan: EntityPlan
+  readonly rows: readonly ChangedRow[]
+  /** The columns that are written, apart from the version. */
+  readonly columns: readonly number[]
+  /** Whether it is a second write of rows in one flush: their version has counted already, or will. */
+  readonly isPostUpdate: boolean
+  readonly needs: readonly Step[]
+}
 
 /** Rows of one table whose same columns changed. */
 export class UpdateStep implements Step {
   readonly needs: readonly Step[]
   readonly checksRows = true
   readonly #plan: EntityPlan
+  readonly #write: WritePlan
   readonly #rows: readonly ChangedRow[]
   readonly #columns: readonly number[]
   readonly #target: FlushTarget
+  readonly #changesKey: boolean
   /** Encoded values of the columns, row by row. */
   #parameters: unknown[][] = []
-  /** Columns that an expression gives in some row: they are read back. */
+  /** Columns that are read back: those that an expression gives in some row, and those that the database makes. */
   #returned: readonly number[] = []
   #chunk = 1
 
-  constructor(plan: EntityPlan, rows: readonly ChangedRow[], columns: readonly number[], needs: readonly Step[], target: FlushTarget) {
+  constructor({ plan, rows, columns, isPostUpdate, needs }: UpdateStepOptions, target: FlushTarget) {
     this.#plan = plan
+    this.#write = writePlanOf(plan)
     this.#rows = rows
-    this.#columns = columns
+    this.#columns = isPostUpdate ? columns : withVersion(columns, this.#write)
+    this.#changesKey = columns.some((index) => plan.mapper.keyIndexes.includes(index))
     this.needs = needs
     this.#target = target
   }
@@ -40,15 +56,15 @@ export class UpdateStep implements Step {
 
   statements(): readonly CompiledStatement[] {
     const plan = this.#plan
-    const keys = plan.mapper.keyIndexes
+    const { guards, made } = this.#write
     this.#parameters = this.#rows.map((row) => this.#encode(row))
-    this.#returned = this.#columns.filter((_, position) => this.#parameters.some((values) => isLowerable(values[position])))
-    if (this.#rows.length === 1 || this.#returned.length > 0 || !plan.dialect.capabilities.arrayParameters) {
-      return this.#rows.map((row, position) => this.#single(row, this.#parameters[position]!))
-    }
+    const computed = this.#columns.filter((_, position) => this.#parameters.some((values) => isLowerable(values[position])))
+    this.#returned = made.length === 0 ? computed : [...computed, ...made]
+    const isOneByOne = computed.length > 0 || (made.length > 0 && this.#changesKey) || !plan.dialect.capabilities.arrayParameters
+    if (this.#rows.length === 1 || isOneByOne) return this.#rows.map((row, position) => this.#single(row, this.#parameters[position]!))
     this.#chunk = rowsPerStatement
-    const text = updateManyText(plan, this.#columns, keys)
-    const parameters = this.#rows.map((row, position) => [...keyParameters(row), ...this.#parameters[position]!])
+    const text = updateManyText(plan, this.#columns, guards, made)
+    const parameters = this.#rows.map((row, position) => [...guardParameters(row, guards), ...this.#parameters[position]!])
     return chunks(parameters, this.#chunk).map((chunk) =>
       statement(
         text,
@@ -63,46 +79,82 @@ export class UpdateStep implements Step {
     for (const { rowCount, rows } of results) {
       const changed = this.#rows.slice(start, start + this.#chunk)
       if (rowCount !== changed.length) throw staleData(this.#plan, "UPDATE", changed.length, rowCount)
-      for (const [position, row] of changed.entries()) this.#finish(row, this.#parameters[start + position]!, rows[position] ?? [])
+      const returned = this.#chunk === 1 ? rows : this.#correlate(changed, rows)
+      for (const [position, row] of changed.entries()) this.#finish(row, this.#parameters[start + position]!, returned[position] ?? [])
       start += this.#chunk
     }
     this.#parameters = []
   }
 
-  #encode({ state, links }: ChangedRow): unknown[] {
+  #encode({ state, links, replaces }: ChangedRow): unknown[] {
     const { properties } = this.#plan.mapper
-    this.#target.undo.touch(state)
+    this.#target.undo.touch(state, replaces === undefined ? undefined : properties.map(({ key }) => state.entity[key]))
     for (const link of links) applyLink(state.entity, properties, link)
     return this.#columns.map((index) => {
-      const value = state.entity[properties[index]!.key]
+      const { version } = this.#write
+      if (version?.next !== undefined && index === version.index) {
+        const { row, offset } = replaces ?? state
+        return this.#plan.encode(index, version.next(this.#plan.decode(index, row![offset + index])))
+      }
+      const value = valueToWrite(state, index)
       return isLowerable(value) ? value : this.#plan.written(index, value)
     })
   }
 
   #single(row: ChangedRow, values: readonly unknown[]): CompiledStatement {
     const plan = this.#plan
-    const keys = plan.mapper.keyIndexes
-    if (this.#returned.length === 0) return statement(updateOneText(plan, this.#columns, keys), [...values, ...keyParameters(row)], "write")
+    const { guards } = this.#write
+    const guarding = guardParameters(row, guards)
+    if (!values.some(isLowerable)) {
+      return statement(updateOneText(plan, this.#columns, guards, this.#returned), [...values, ...guarding], "write")
+    }
     const context = new LowerContext(plan.dialect)
     context.mark("write")
     const info = (plan.mapper.entityClass as unknown as { readonly [source]: SourceInfo })[source]
     const items = values.map((value) => [
       isLowerable(value) ? context.within([info], new Set(), () => value.lower(context)) : parameterOf(value),
     ])
-    return compileParts(updateParts(plan, this.#columns, items, keyParameters(row), this.#returned), context, plan.dialect)
+    return compileParts(
+      updateParts(plan, { columns: this.#columns, items, guards, guarding, returned: this.#returned }),
+      context,
+      plan.dialect,
+    )
   }
 
-  #finish({ state }: ChangedRow, parameters: readonly unknown[], returned: readonly unknown[]): void {
+  /** What the database made, in the order of the rows; they come back in any, after their key. */
+  #correlate(changed: readonly ChangedRow[], found: readonly unknown[][]): readonly (readonly unknown[])[] {
     const plan = this.#plan
-    const row = state.row!.slice(state.offset, state.offset + plan.mapper.properties.length)
+    const { keyIndexes } = plan.mapper
+    if (this.#returned.length === 0) return []
+    const byKey = new Map(
+      found.map((row) => [
+        plan.keyOf(keyIndexes.map((index, position) => plan.decode(index, row[position]))),
+        row.slice(keyIndexes.length),
+      ]),
+    )
+    return changed.map(({ state }) => {
+      const values = byKey.get(plan.keyOf(plan.keyValues(state.entity)))
+      if (values === undefined)
+        throw new InternalError(`${plan.title(plan.keyValues(state.entity))} was updated, but its row did not come back`)
+      return values
+    })
+  }
+
+  #finish({ state, replaces }: ChangedRow, parameters: readonly unknown[], returned: readonly unknown[]): void {
+    const plan = this.#plan
+    const { row: before, offset } = replaces ?? state
+    const row = before!.slice(offset, offset + plan.mapper.properties.length)
     for (const [position, index] of this.#columns.entries()) row[index] = parameters[position]
     for (const [position, index] of this.#returned.entries()) {
       row[index] = returned[position]
       state.entity[propertyAt(plan, index).key] = plan.decode(index, returned[position])
     }
+    const { version } = this.#write
+    if (version !== undefined) state.entity[propertyAt(plan, version.index).key] = plan.decode(version.index, row[version.index])
     state.row = row
     state.offset = 0
-    if (this.#columns.some((index) => plan.mapper.keyIndexes.includes(index))) this.#rekey(state)
+    state.assigned = undefined
+    if (this.#changesKey && replaces === undefined) this.#rekey(state)
   }
 
   #rekey(state: ChangedRow["state"]): void {
@@ -113,15 +165,25 @@ export class UpdateStep implements Step {
   }
 }
 
-/** The key of the row as the database has it. */
-export function keyParameters({ state }: Pick<ChangedRow, "state">): unknown[] {
-  return state.plan.mapper.keyIndexes.map((index) => state.row![state.offset + index])
+/** A version that the application says is part of every update; one that the database says of none. */
+function withVersion(columns: readonly number[], { version }: WritePlan): readonly number[] {
+  if (version?.next === undefined || columns.includes(version.index)) return columns
+  return [...columns, version.index].sort((left, right) => left - right)
 }
 
-export function staleData(plan: EntityPlan, command: string, expected: number, found: number): StaleDataError {
+/** The values that the row has to have in the database: those that it was loaded with, whatever the entity has now. */
+export function guardParameters({ state, replaces }: Pick<ChangedRow, "state" | "replaces">, guards: readonly number[]): unknown[] {
+  const { row, offset } = replaces ?? state
+  return guards.map((index) => row![offset + index])
+}
+
+export function staleData({ mapper }: EntityPlan, command: string, expected: number, found: number): StaleDataError {
   return new StaleDataError(
-    `${command} of ${plan.mapper.name}: ${expected} ${expected === 1 ? "row was" : "rows were"} expected, ${found} found`,
+    `${command} of ${mapper.name}: ${expected} ${expected === 1 ? "row was" : "rows were"} expected, ${found} found`,
     {
+      table: mapper.name,
+      expected,
+      found,
       hint: "someone else changed or removed a row since it was loaded: roll back, read again and decide anew",
     },
   )

@@ -2,7 +2,17 @@ import type { OperationNode } from "kysely"
 import type { MappedProperty } from "../../schema/index.ts"
 import { arrayRows, arrayRowsQuery, LowerContext, readable } from "../../sql/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
-import { arrayParameterOf, cachedText, identifier, parameter, parameterOf, separated, type SqlPart, tableNode } from "../statement-text.ts"
+import {
+  arrayParameterOf,
+  cachedText,
+  identifier,
+  parameter,
+  parameterOf,
+  separated,
+  sqlNode,
+  type SqlPart,
+  tableNode,
+} from "../statement-text.ts"
 
 const values = "rebis_values"
 
@@ -22,10 +32,14 @@ function columnNames(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
   )
 }
 
-function returning(plan: EntityPlan, indexes: readonly number[]): SqlPart[] {
+function returning(
+  plan: EntityPlan,
+  indexes: readonly number[],
+  name: (index: number) => OperationNode = (index) => columnName(plan, index),
+): SqlPart[] {
   if (indexes.length === 0) return []
   const context = new LowerContext(plan.dialect)
-  const read = indexes.map((index) => [readable(columnName(plan, index), propertyAt(plan, index).type, context)])
+  const read = indexes.map((index) => [readable(name(index), propertyAt(plan, index).type, context)])
   return [" returning ", ...separated(read, ", ")]
 }
 
@@ -70,27 +84,37 @@ export function insertManyText(plan: EntityPlan, columns: readonly number[], ret
   })
 }
 
-/** `update t set a = $1 where id = $2` */
-export function updateOneText(plan: EntityPlan, columns: readonly number[], keys: readonly number[]): string {
-  return cachedText(plan, `update|${columns.join()}|${keys.join()}`, () =>
-    updateParts(
-      plan,
+/** `update t set a = $1 where id = $2 and version = $3 returning …` */
+export function updateOneText(
+  plan: EntityPlan,
+  columns: readonly number[],
+  guards: readonly number[],
+  returned: readonly number[],
+): string {
+  return cachedText(plan, `update|${columns.join()}|${returned.join()}`, () =>
+    updateParts(plan, {
       columns,
-      columns.map(() => [parameter()]),
-      keys.map(() => undefined),
-      [],
-    ),
+      items: columns.map(() => [parameter()]),
+      guards,
+      guarding: guards.map(() => undefined),
+      returned,
+    }),
   )
 }
 
-/** As {@link updateOneText}, with any SQL as the values and the key's values as parameters. */
-export function updateParts(
-  plan: EntityPlan,
-  columns: readonly number[],
-  items: readonly (readonly SqlPart[])[],
-  key: readonly unknown[],
-  returned: readonly number[],
-): SqlPart[] {
+/** What an update of one row is made of. */
+interface UpdateOfRow {
+  readonly columns: readonly number[]
+  /** What the columns are set to. */
+  readonly items: readonly (readonly SqlPart[])[]
+  readonly guards: readonly number[]
+  /** The parameters that the guards are compared with. */
+  readonly guarding: readonly unknown[]
+  readonly returned: readonly number[]
+}
+
+/** As {@link updateOneText}, with any SQL as the values. */
+export function updateParts(plan: EntityPlan, { columns, items, guards, guarding, returned }: UpdateOfRow): SqlPart[] {
   return [
     "update ",
     tableNode(plan),
@@ -101,50 +125,63 @@ export function updateParts(
     ),
     " where ",
     ...separated(
-      plan.mapper.keyIndexes.map((index, position) => [columnName(plan, index), " = ", parameterOf(key[position])]),
+      guards.map((index, position) => isAsLoaded(plan, index, columnName(plan, index), parameterOf(guarding[position]))),
       " and ",
     ),
     ...returning(plan, returned),
   ]
 }
 
-/** `update t set a = v.c0 from unnest($1::…[], $2::…[]) as v(k0, c0) where t.id = v.k0`: one array a column. */
-export function updateManyText(plan: EntityPlan, columns: readonly number[], keys: readonly number[]): string {
-  return cachedText(plan, `update many|${columns.join()}|${keys.join()}`, () => {
+/** The condition that a column has the value that it was loaded with. */
+function isAsLoaded({ mapper, dialect }: EntityPlan, index: number, column: OperationNode, loaded: OperationNode): SqlPart[] {
+  if (mapper.columns[index]!.options.nullable) return [dialect.notDistinct(column, loaded, false)]
+  return [column, " = ", loaded]
+}
+
+/**
+ * `update t set a = v.c0 from unnest($1::…[], $2::…[]) as v(k0, c0) where t.id = v.k0`: one array a column. What the database makes
+ * comes back behind the key, which says whose it is.
+ */
+export function updateManyText(plan: EntityPlan, columns: readonly number[], guards: readonly number[], made: readonly number[]): string {
+  return cachedText(plan, `update many|${columns.join()}`, () => {
     const table = identifier(plan.mapper.table.name)
+    const qualified = (index: number) => sqlNode([table, ".", columnName(plan, index)])
     const named = (prefix: string) => (index: number, position: number) => ({
       name: `${prefix}${position}`,
       type: propertyAt(plan, index).type,
       list: null,
     })
-    const { from, columns: given } = arrayRows(values, [...keys.map(named("k")), ...columns.map(named("c"))], plan.dialect, false)
+    const { from, columns: given } = arrayRows(values, [...guards.map(named("k")), ...columns.map(named("c"))], plan.dialect, false)
     return [
       "update ",
       tableNode(plan),
       " set ",
       ...separated(
-        columns.map((index, position) => [columnName(plan, index), " = ", given[keys.length + position]!]),
+        columns.map((index, position) => [columnName(plan, index), " = ", given[guards.length + position]!]),
         ", ",
       ),
       " from ",
       from,
       " where ",
       ...separated(
-        keys.map((index, position) => [table, ".", columnName(plan, index), " = ", given[position]!]),
+        guards.map((index, position) => isAsLoaded(plan, index, qualified(index), given[position]!)),
         " and ",
       ),
+      ...(made.length === 0 ? [] : returning(plan, [...plan.mapper.keyIndexes, ...made], qualified)),
     ]
   })
 }
 
-/** `delete from t where id = $1` */
-export function deleteOneText(plan: EntityPlan, keys: readonly number[]): string {
-  return cachedText(plan, `delete|${keys.join()}`, () => [
+/** `delete from t where id = $1`. @param hasNull whether a value may be null, which equals nothing */
+export function deleteOneText(plan: EntityPlan, keys: readonly number[], hasNull: boolean): string {
+  return cachedText(plan, `delete${hasNull ? " null" : ""}|${keys.join()}`, () => [
     "delete from ",
     tableNode(plan),
     " where ",
     ...separated(
-      keys.map((index) => [columnName(plan, index), " = ", parameter()]),
+      keys.map((index) =>
+        hasNull ? isAsLoaded(plan, index, columnName(plan, index), parameter()) : [columnName(plan, index), " = ", parameter()],
+      ),
       " and ",
     ),
   ])
@@ -166,17 +203,19 @@ export function deleteManyText(plan: EntityPlan, keys: readonly number[]): strin
         ")",
       ]
     }
+    const table = identifier(plan.mapper.table.name)
+    const named = keys.map((index, position) => ({ name: `k${position}`, type: propertyAt(plan, index).type, list: null }))
+    const { from, columns: given } = arrayRows(values, named, dialect, false)
     return [
       "delete from ",
       tableNode(plan),
-      " where (",
-      ...columnNames(plan, keys),
-      ") in (select * from unnest(",
+      " using ",
+      from,
+      " where ",
       ...separated(
-        keys.map((index) => arrayParameterOf(propertyAt(plan, index).type, dialect)),
-        ", ",
+        keys.map((index, position) => [table, ".", columnName(plan, index), " = ", given[position]!]),
+        " and ",
       ),
-      "))",
     ]
   })
 }

@@ -23,6 +23,7 @@ export type TypeKind =
   | "jsonb"
   | "bytea"
   | "oid"
+  | "xid"
   | "inet"
   | "cidr"
   | "macaddr"

@@ -24,7 +24,7 @@ export {
   type RunOptions,
   type StatementEvent,
 } from "./engine/index.ts"
-export { currentSession, errorStatus, type ErrorStatus, runInSession, sessionDependency } from "./http/index.ts"
+export { errorStatus, type ErrorStatus, sessionDependency } from "./http/index.ts"
 export * from "./orm/index.ts"
 export {
   type BaseOptions,

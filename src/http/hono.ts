@@ -18,7 +18,7 @@ import { errorHeaders, errorStatusBy, type ErrorStatus } from "./error-status.ts
 import { RequestScope, type ScopeOptions } from "./request-scope.ts"
 import type { SessionFactory } from "./request-session.ts"
 
-export { currentSession, runInSession } from "./current-session.ts"
+export { currentSession, runInSession } from "../orm/index.ts"
 export { errorStatus, type ErrorStatus } from "./error-status.ts"
 
 declare module "hono" {

@@ -1,4 +1,3 @@
-export { currentSession, runInSession } from "./current-session.ts"
 export { errorStatus, type ErrorStatus } from "./error-status.ts"
 export { RequestScope, type ScopeOptions } from "./request-scope.ts"
 export type { RequestSession, SessionFactory } from "./request-session.ts"

@@ -1,4 +1,4 @@
-import { runInSession } from "./current-session.ts"
+import { runInSession } from "../orm/index.ts"
 import type { RequestSession, SessionFactory } from "./request-session.ts"
 
 /** How long a request may go on after its client has gone before its session is taken from it, in milliseconds. */

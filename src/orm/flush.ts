@@ -1,6 +1,7 @@
-import { AfterCommitError, CommitOutcomeUnknownError } from "../errors/index.ts"
+import { CommitOutcomeUnknownError } from "../errors/index.ts"
 import type { CompiledStatement } from "../sql/index.ts"
 import type { DriverResult } from "../engine/index.ts"
+import { runAfterCommit, runAfterRollback } from "./after-work.ts"
 import { restore } from "./rollback.ts"
 import type { SessionState } from "./session-state.ts"
 import type { TransactionScope } from "./transaction-scope.ts"
@@ -32,22 +33,6 @@ export async function commit(session: SessionState, scope: TransactionScope): Pr
   endTransaction(session)
   await scope.end()
   await runAfterCommit(afterCommit)
-}
-
-/** All of it is run, also when some of it fails. @throws AfterCommitError */
-async function runAfterCommit(works: readonly (() => unknown)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const work of works) {
-    try {
-      await work()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0)
-    throw new AfterCommitError("the transaction was committed, but work after it failed", {
-      cause: failures.length === 1 ? failures[0] : failures,
-    })
 }
 
 async function sendPlan(
@@ -104,11 +89,27 @@ function endTransaction(session: SessionState): void {
   session.startAnew()
 }
 
-/** A commit that failed has stored nothing, or nobody knows: then no entity can be trusted. */
+/** Undoes all since the last commit, in the database and in memory. */
+export async function rollback(session: SessionState, scope: TransactionScope): Promise<void> {
+  const { afterRollback } = session.undo
+  try {
+    await scope.rollback()
+  } finally {
+    restore(session, session.undo)
+    session.startAnew()
+    await scope.end()
+    await runAfterRollback(afterRollback)
+  }
+}
+
+/** A commit that failed has stored nothing, or nobody knows: then no entity can be trusted, and nothing says that it was undone. */
 async function undoFailed(session: SessionState, scope: TransactionScope, error: unknown): Promise<void> {
+  const isKnown = !(error instanceof CommitOutcomeUnknownError)
+  const { afterRollback } = session.undo
   await scope.rollback()
-  if (error instanceof CommitOutcomeUnknownError) for (const state of [...session.pending, ...session.identities]) session.release(state)
-  else restore(session, session.undo)
+  if (isKnown) restore(session, session.undo)
+  else for (const state of [...session.pending, ...session.identities]) session.release(state)
   session.startAnew()
   await scope.end()
+  if (isKnown) await runAfterRollback(afterRollback)
 }

@@ -1,6 +1,16 @@
+export { currentSession, runInSession } from "./current-session.ts"
+export type { JoinMode } from "./joined-connection.ts"
 export type { Change } from "./changes.ts"
 export type { ExplainOptions, PlanNode, QueryPlan } from "./explain.ts"
 export type { KyselyTable, KyselyTables } from "./kysely/kysely-tables.ts"
 export { Session } from "./session.ts"
 export { type Sessions, sessionmaker } from "./session-factory.ts"
-export type { BeginOptions, EntityKey, NewValues, SessionmakerOptions, SessionOptions, StatementResult } from "./session-types.ts"
+export type {
+  BeginOptions,
+  EntityKey,
+  NewValues,
+  Propagation,
+  SessionmakerOptions,
+  SessionOptions,
+  StatementResult,
+} from "./session-types.ts"

@@ -1,6 +1,8 @@
 import type { Engine } from "../engine/index.ts"
 import { ArgumentError, DeadlockError, RollbackRequiredError, SerializationError } from "../errors/index.ts"
 import { delay } from "../util/index.ts"
+import { runInSession } from "./current-session.ts"
+import { runJoined, sessionToJoin } from "./propagation.ts"
 import { Session } from "./session.ts"
 import type { BeginOptions, SessionmakerOptions, SessionOptions } from "./session-types.ts"
 
@@ -11,7 +13,8 @@ export interface Sessions {
   /**
    * Runs `work` with a session: committed when it returns, rolled back when it throws, closed in any case. With `retry` the
    * whole is run again, with a new session, when the database could not put it in an order with others: `work` must then do
-   * nothing that it may not do twice.
+   * nothing that it may not do twice. Inside `work` the session is the `currentSession()`; with `propagation` a unit that is begun
+   * there joins it.
    * @example const id = await sessions.begin(async (db) => (await db.one(select(User).where(User.c.email.eq(email)))).id)
    */
   begin<T>(work: (session: Session) => Promise<T> | T, options?: BeginOptions): Promise<T>
@@ -34,8 +37,11 @@ export function sessionmaker(engine: Engine, options: SessionmakerOptions = {}):
   const make = (own?: SessionOptions): Session =>
     new Session(engine, own === undefined ? transaction : { ...transaction, ...own }, autoflush ?? false)
   return Object.assign(make, {
-    async begin<T>(work: (session: Session) => Promise<T> | T, { retry = 0, ...own }: BeginOptions = {}): Promise<T> {
+    async begin<T>(work: (session: Session) => Promise<T> | T, options: BeginOptions = {}): Promise<T> {
+      const { retry = 0, propagation, ...own } = options
       if (!Number.isInteger(retry) || retry < 0) throw new ArgumentError(`retry is ${String(retry)}: a whole number from 0 is needed`)
+      const outer = sessionToJoin(engine, propagation, own)
+      if (outer !== undefined) return await runJoined(outer, propagation!, work)
       for (let attempt = 0; ; attempt++) {
         try {
           return await runOnce(make(own), work)
@@ -51,8 +57,11 @@ export function sessionmaker(engine: Engine, options: SessionmakerOptions = {}):
 async function runOnce<T>(session: Session, work: (session: Session) => Promise<T> | T): Promise<T> {
   let result: T
   try {
-    result = await work(session)
-    await session.commit()
+    result = await runInSession(session, async () => {
+      const made = await work(session)
+      await session.commit()
+      return made
+    })
   } catch (error) {
     // What was thrown is what the caller has to see; closing ends the transaction where a rollback could not.
     await session.rollback().catch(() => undefined)

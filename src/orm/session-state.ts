@@ -34,10 +34,16 @@ export class SessionState implements EntityOwner {
     this.#frames.push(frame)
     return frame
   }
-  /** The innermost savepoint is over; what it did is the outer one's when it was released. */
-  leaveSavepoint(released: boolean): void {
-    const inner = this.#frames.pop()!
-    if (released) this.undo.absorb(inner)
+  /** A savepoint is over; what it did is the outer one's when it was released. */
+  leaveSavepoint(frame: UndoFrame, released: boolean): void {
+    const index = this.#frames.indexOf(frame)
+    if (index < 1) return
+    this.#frames.splice(index, 1)
+    if (released) this.#frames[index - 1]!.absorb(frame)
+  }
+  /** What is to be done once all is undone; it is not given twice. */
+  takeAfterRollback(): (() => unknown)[] {
+    return this.#frames.flatMap(({ afterRollback }) => afterRollback.splice(0))
   }
   /** The transaction is over. */
   startAnew(): void {

@@ -1,5 +1,7 @@
 import type { AnyModel, RelatedValues, RowOf } from "../sql/index.ts"
+import type { Connection } from "../engine/index.ts"
 import type { TransactionOptions } from "./dialect.ts"
+import type { JoinMode } from "./joined-connection.ts"
 
 /** What a statement came to. */
 export interface StatementResult<O> {
@@ -13,6 +15,13 @@ export interface StatementResult<O> {
 export interface SessionOptions extends TransactionOptions {
   /** Aborting it stops what is running on the server and fails it with a CancelledError. */
   readonly signal?: AbortSignal | undefined
+  /** Work on this connection, which stays yours, instead of on one of the pool. */
+  readonly connection?: Connection | undefined
+  /**
+   * What to do in a transaction that is open on `connection`. The session never commits it: its `commit()` writes what it holds.
+   * `savepoint`: its `rollback()` undoes what it did itself. `rollbackOnly`: its `rollback()` rolls the transaction back.
+   */
+  readonly join?: JoinMode | undefined
 }
 
 /** What `sessionmaker` may be told. */
@@ -23,10 +32,26 @@ export interface SessionmakerOptions extends TransactionOptions {
   readonly autoflush?: boolean
 }
 
+/**
+ * How a unit of work stands to the one around it (the request, or another `sessions.begin`), on the same engine.
+ *
+ * - `requiresNew`: always a session and a transaction of its own. The default.
+ * - `required`: the one around it, or a new one. When a joined unit throws, the whole can only be rolled back.
+ * - `nested`: a savepoint of the one around it, which goes on when the unit throws; or a new one.
+ * - `mandatory`: the one around it; a NoCurrentSessionError where there is none.
+ * - `never`: a new one, and only where there is none around it; else a TransactionStateError.
+ */
+export type Propagation = "requiresNew" | "required" | "nested" | "mandatory" | "never"
+
 /** What `sessions.begin` may be told. */
 export interface BeginOptions extends SessionOptions {
-  /** How often the work is run again after a SerializationError or DeadlockError, each time with a new session. Default 0. */
+  /**
+   * How often the work is run again after a SerializationError or DeadlockError, each time with a new session. Default 0. A unit
+   * that is part of another one is not run again by itself: give it to the outer one.
+   */
   readonly retry?: number
+  /** How it stands to the unit of work that it is begun in. Default `"requiresNew"`. */
+  readonly propagation?: Propagation | undefined
 }
 
 type ForeignKeys<M> = M extends { readonly $columns: infer S }

@@ -11,7 +11,8 @@ import { mapperOf } from "../schema/index.ts"
 import { type AnyModel, compile, type CompiledStatement, type RowOf, select, type SelectEntity, type Statement } from "../sql/index.ts"
 import { type Change, changedColumns, changesOf } from "./changes.ts"
 import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
-import { commit, flush } from "./flush.ts"
+import { runAfterRollback } from "./after-work.ts"
+import { commit, flush, rollback } from "./flush.ts"
 import { refresh } from "./find.ts"
 import { KeyedReads, wantedKey } from "./keyed-reads.ts"
 import type { KyselyTables } from "./kysely/kysely-tables.ts"
@@ -20,13 +21,23 @@ import { sessionKysely } from "./kysely/session-kysely.ts"
 import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { readRows, readScalar } from "./result-rows.ts"
-import { restore } from "./rollback.ts"
+import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
 import type { EntityKey, NewValues, SessionOptions, StatementResult } from "./session-types.ts"
 import { TransactionScope } from "./transaction-scope.ts"
 
 /** Rows that `stream` fetches at a time. */
 const defaultChunkSize = 500
+
+/** What other files of this layer may see of a session. */
+export interface InnerParts {
+  readonly state: SessionState
+  readonly scope: TransactionScope
+  readonly options: SessionOptions
+}
+
+/** The inner parts of a session. */
+export let innerPartsOf: (session: Session) => InnerParts
 
 /**
  * A unit of work: loads entities, each once, notices what changes in them, and writes it in one transaction.
@@ -44,17 +55,24 @@ const defaultChunkSize = 500
 export class Session implements AsyncDisposable {
   readonly #state: SessionState
   readonly #scope: TransactionScope
+  readonly #options: SessionOptions
   readonly #autoflush: boolean
   #busy = false
   /** Reads by key that are begun in this tick. */
   #keyedReads: KeyedReads | undefined
 
   /** Made by `sessionmaker(engine)`. */
-  constructor(engine: Engine, { signal, ...transaction }: SessionOptions = {}, autoflush: boolean = false) {
+  constructor(engine: Engine, options: SessionOptions = {}, autoflush: boolean = false) {
+    const { signal, connection, join, ...transaction } = options
     const isPlain = Object.values(transaction).every((option) => option === undefined)
     this.#state = new SessionState(engine.dialect)
-    this.#scope = new TransactionScope(engine, { signal, transaction: isPlain ? undefined : transaction })
+    this.#scope = new TransactionScope(engine, { signal, connection, join, transaction: isPlain ? undefined : transaction })
+    this.#options = options
     this.#autoflush = autoflush
+  }
+
+  static {
+    innerPartsOf = (session) => ({ state: session.#state, scope: session.#scope, options: session.#options })
   }
 
   // ---------------------------------------------------------------- reading
@@ -250,42 +268,35 @@ export class Session implements AsyncDisposable {
     this.#requireOutermost("rollback()")
     this.#enter(false)
     try {
-      await this.#scope.rollback()
+      await rollback(this.#state, this.#scope)
     } finally {
-      restore(this.#state, this.#state.undo)
-      this.#state.startAnew()
       this.#busy = false
-      await this.#scope.end()
     }
   }
   /**
    * Runs `work` inside a savepoint: what was changed before is flushed first; when `work` throws, what it did is undone, in the
-   * database and in memory, and the session can go on.
+   * database and in memory, and the session can go on. Savepoints nest; two side by side are refused.
    */
-  async savepoint<T>(work: (session: this) => Promise<T>): Promise<T> {
-    const name = await this.#exclusively(async () => {
-      await flush(this.#state, this.#scope)
-      return await this.#scope.savepoint()
+  savepoint<T>(work: (session: this) => Promise<T>): Promise<T> {
+    return savepoint(this.#state, this.#scope, {
+      begin: (first) => this.#exclusively(first),
+      flush: () => this.flush(),
+      hold: (last) => this.#hold(last),
+      work: () => work(this),
     })
-    const frame = this.#state.enterSavepoint()
-    try {
-      const result = await work(this)
-      await this.flush()
-      this.#scope.release(name)
-      this.#state.leaveSavepoint(true)
-      return result
-    } catch (error) {
-      restore(this.#state, frame)
-      this.#state.leaveSavepoint(false)
-      // When there is nothing left to go back to, all has to be rolled back; what was thrown stays what it is.
-      await this.#scope.rollbackTo(name).catch((failure: unknown) => this.#scope.fail(failure))
-      throw error
-    }
   }
   /** Runs `work` after the next successful commit; a rollback drops it. It cannot use the session. */
   afterCommit(work: () => unknown): void {
     this.#requireOpen()
     this.#state.undo.afterCommit.push(work)
+  }
+  /**
+   * Runs `work` once what the session does now has been undone: by `rollback()`, a failed commit, a `close()` without a commit, or the
+   * savepoint that it was called in. A commit drops it. It cannot use the session; what it throws becomes a warning.
+   */
+  afterRollback(work: () => unknown): void {
+    this.#requireOpen()
+    this.#state.undo.afterRollback.push(work)
   }
   /**
    * A Kysely in the session's transaction, on its connection: its queries see what was flushed, and flush first where the session's
@@ -320,6 +331,7 @@ export class Session implements AsyncDisposable {
     if (this.#state.closed) return
     this.#state.closed = true
     await this.#scope.end()
+    await runAfterRollback(this.#state.takeAfterRollback())
   }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
@@ -395,6 +407,17 @@ export class Session implements AsyncDisposable {
       return await work()
     } finally {
       this.#busy = false
+    }
+  }
+
+  /** Refuses every statement meanwhile, whatever the state of the session. */
+  async #hold(work: () => Promise<void>): Promise<void> {
+    const wasBusy = this.#busy
+    this.#busy = true
+    try {
+      await work()
+    } finally {
+      this.#busy = wasBusy
     }
   }
 

@@ -1,11 +1,22 @@
 import type { Connection, DriverResult, Engine, RunOptions } from "../engine/index.ts"
-import { CommitOutcomeUnknownError, ConnectionError, DatabaseError, DisconnectedError, RollbackRequiredError } from "../errors/index.ts"
+import {
+  CancelledError,
+  CommitOutcomeUnknownError,
+  ConnectionError,
+  DatabaseError,
+  DisconnectedError,
+  RollbackRequiredError,
+} from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "../sql/index.ts"
 import type { Dialect, TransactionOptions } from "./dialect.ts"
+import { JoinedConnection, type JoinMode, requireJoinable, type UnitConnection } from "./joined-connection.ts"
 
 export interface TransactionScopeOptions {
   readonly transaction?: TransactionOptions | undefined
   readonly signal?: AbortSignal | undefined
+  /** Somebody else's connection, to be used instead of one of the pool. */
+  readonly connection?: Connection | undefined
+  readonly join?: JoinMode | undefined
 }
 
 /**
@@ -13,21 +24,29 @@ export interface TransactionScopeOptions {
  * statements that need it, and remembers a failure until it is rolled back.
  */
 export class TransactionScope {
-  readonly #engine: Engine
+  readonly engine: Engine
   readonly #options: TransactionOptions | undefined
   readonly #run: RunOptions | undefined
-  #connection: Connection | undefined
-  #failure: { readonly error: unknown } | undefined
+  readonly #borrowed: Pick<TransactionScopeOptions, "connection" | "join">
+  #connection: UnitConnection | undefined
+  #failure: { readonly error: unknown; readonly isFinal: boolean } | undefined
   #savepoints = 0
 
   constructor(engine: Engine, options: TransactionScopeOptions) {
-    this.#engine = engine
-    this.#options = options.transaction
+    const { connection, join, transaction } = options
+    this.engine = engine
+    if (connection !== undefined) requireJoinable(connection, join, transaction, engine.dialect)
+    this.#borrowed = { connection, join }
+    this.#options = transaction
     this.#run = options.signal === undefined ? undefined : { signal: options.signal }
   }
 
   get dialect(): Dialect {
-    return this.#engine.dialect
+    return this.engine.dialect
+  }
+  /** Whether it has a connection that others have to wait for. */
+  get holdsConnection(): boolean {
+    return this.#connection !== undefined
   }
   /** Whether a transaction is under way. */
   get begun(): boolean {
@@ -42,9 +61,9 @@ export class TransactionScope {
       hint: "await db.rollback(), or put what may fail into db.savepoint(…)",
     })
   }
-  /** Only a rollback can follow from now on. */
-  fail(error: unknown): void {
-    this.#failure ??= { error }
+  /** Only a rollback can follow from now on; where it is final, not even one to a savepoint is enough. */
+  fail(error: unknown, isFinal = false): void {
+    if (this.#failure === undefined || (isFinal && !this.#failure.isFinal)) this.#failure = { error, isFinal }
   }
 
   /** Runs one statement: without a transaction where that is the same, else in one. */
@@ -71,7 +90,7 @@ export class TransactionScope {
 
   /** Runs statements of a flush in order, in the transaction, in one round trip where the driver can. */
   async writeAll(statements: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
-    const connection = await this.connection()
+    const connection = await this.#begun()
     try {
       return await connection.runAll(statements, this.#run)
     } catch (error) {
@@ -92,14 +111,13 @@ export class TransactionScope {
 
   /** The connection, with the transaction begun on it. */
   async connection(): Promise<Connection> {
-    const connection = this.#connection ?? (await this.#open())
-    this.#begin(connection, "unknown")
-    return connection
+    const connection = await this.#begun()
+    return connection.joined ?? (connection as Connection)
   }
 
   /** Rows in chunks, by a cursor of the transaction. */
   async *stream(statement: CompiledStatement, chunkSize: number): AsyncGenerator<DriverResult, void, undefined> {
-    const connection = await this.connection()
+    const connection = await this.#begun()
     try {
       yield* connection.stream(statement, chunkSize, this.#run)
     } catch (error) {
@@ -109,12 +127,13 @@ export class TransactionScope {
 
   /** Whether one statement can be run by itself instead of in a transaction of its own: nothing was begun, and nothing special was asked for. */
   get mayRunAlone(): boolean {
-    return !this.begun && this.#options === undefined
+    return !this.begun && this.#options === undefined && this.#borrowed.join === undefined
   }
 
   /** Runs the last statements and commits, in one round trip where the driver can. The transaction is over then, whatever comes of it. */
   async commit(last: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
-    if (last.length > 0) await this.connection()
+    if (last.length > 0) await this.#begun()
+    if (this.begun) this.#requireNotAborted()
     return this.begun ? await this.#connection!.commit(last) : []
   }
 
@@ -125,7 +144,7 @@ export class TransactionScope {
   }
 
   async savepoint(): Promise<string> {
-    const connection = await this.connection()
+    const connection = await this.#begun()
     const name = `rebis_${++this.#savepoints}`
     connection.savepoint(name)
     return name
@@ -136,7 +155,7 @@ export class TransactionScope {
   async rollbackTo(name: string): Promise<void> {
     await this.#connection?.rollbackToSavepoint(name)
     this.#connection?.releaseSavepoint(name)
-    this.#failure = undefined
+    if (this.#failure?.isFinal !== true) this.#failure = undefined
   }
 
   /** Gives the connection back; the next statement takes another one. What was begun is rolled back. */
@@ -148,20 +167,34 @@ export class TransactionScope {
     await connection?.release()
   }
 
-  async #open(): Promise<Connection> {
-    const connection = this.#engine.connection()
+  async #begun(): Promise<UnitConnection> {
+    const connection = this.#connection ?? (await this.#open())
+    this.#begin(connection, "unknown")
+    return connection
+  }
+
+  async #open(): Promise<UnitConnection> {
+    const { connection: borrowed, join } = this.#borrowed
+    const connection: UnitConnection = borrowed === undefined ? this.engine.connection() : new JoinedConnection(borrowed, join)
     await connection.open(this.#run)
     return (this.#connection = connection)
   }
 
-  #begin(connection: Connection, effect: Effect): void {
+  #begin(connection: UnitConnection, effect: Effect): void {
     if (connection.inTransaction) return
     if (effect === "pure" && this.#options === undefined && connection.readsNeedNoTransaction) return
     connection.begin(this.#options)
   }
 
+  /** What was given up must not be stored: COMMIT alone does not look at the signal. */
+  #requireNotAborted(): void {
+    const signal = this.#run?.signal
+    if (signal?.aborted === true)
+      throw new CancelledError("the transaction was aborted before its COMMIT: nothing of it is stored", {}, { cause: signal.reason })
+  }
+
   /** A statement that failed inside a transaction ends it: on every database alike. */
-  #noted(connection: Connection, error: unknown): unknown {
+  #noted(connection: UnitConnection, error: unknown): unknown {
     if (connection.inTransaction && (error instanceof DatabaseError || error instanceof ConnectionError)) this.fail(error)
     return error
   }

@@ -21,6 +21,7 @@ export class UndoFrame {
   /** Entities that were first loaded after something had been written: their rows may be of what is rolled back. */
   readonly adopted: Set<EntityState> = new Set()
   readonly afterCommit: (() => unknown)[] = []
+  readonly afterRollback: (() => unknown)[] = []
   /** Something was written, so that what is read from now on may be undone. */
   wrote = false
 
@@ -36,6 +37,7 @@ export class UndoFrame {
     for (const [state, saved] of inner.touched) if (!this.touched.has(state)) this.touched.set(state, saved)
     for (const state of inner.adopted) this.adopted.add(state)
     this.afterCommit.push(...inner.afterCommit)
+    this.afterRollback.push(...inner.afterRollback)
     this.wrote ||= inner.wrote
   }
 }

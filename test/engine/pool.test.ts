@@ -153,7 +153,7 @@ onDatabases(["postgresql"], "a pool of several connections", (database) => {
     assert.deepEqual({ opened, closed }, { opened: [1, 2], closed: [1] })
   })
 
-  test("gives separate transactions separate connections", async () => {
+  test("gives separate transactions separate connections (86)", async () => {
     await using engine = await engineOn(database)
     let begun = 0
     const all = Promise.withResolvers<void>()

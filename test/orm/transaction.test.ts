@@ -360,7 +360,7 @@ forEachDatabase("transactions of a session", (database) => {
     assert.deepEqual(await sessions.begin((db) => db.all(names)), [])
   })
 
-  test("work after a commit is done once it is stored, and dropped by a rollback", async () => {
+  test("work after a commit is done once it is stored, cannot use the session, and is dropped by a rollback (89)", async () => {
     const { sessions } = await prepare(database)
     const done: string[] = []
     await using db = sessions()

@@ -22,6 +22,7 @@ export async function refresh(state: EntityState, session: SessionState, scope: 
   session.undo.touch(state)
   state.row = row
   state.offset = 0
+  state.assigned = undefined
   for (const [index, { key }] of plan.mapper.properties.entries()) state.entity[key] = plan.decode(index, row[index])
 }
 

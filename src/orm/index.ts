@@ -6,6 +6,7 @@ export type { KyselyTable, KyselyTables } from "./kysely/kysely-tables.ts"
 export { Session } from "./session.ts"
 export { type Sessions, sessionmaker } from "./session-factory.ts"
 export type {
+  AssignedValues,
   BeginOptions,
   EntityKey,
   NewValues,

@@ -1,4 +1,4 @@
-import type { AnyModel, RelatedValues, RowOf } from "../sql/index.ts"
+import type { AnyModel, Given, RelatedValues, RowOf } from "../sql/index.ts"
 import type { Connection } from "../engine/index.ts"
 import type { TransactionOptions } from "./dialect.ts"
 import type { JoinMode } from "./joined-connection.ts"
@@ -59,10 +59,16 @@ type ForeignKeys<M> = M extends { readonly $columns: infer S }
   : never
 type Values<M> = M extends abstract new (values: infer V, ...more: never[]) => unknown ? V : never
 
-/** What `add(Model, values)` takes: the values of a new row, in which a relation may stand for its foreign key. */
-export type NewValues<M> = Omit<Values<M>, ForeignKeys<M> & string> &
-  Partial<Pick<Values<M>, Extract<keyof Values<M>, ForeignKeys<M>>>> &
+/** What `add(Model, values)` takes: the values of a new row or expressions that give them; a relation may stand for its foreign key. */
+export type NewValues<M> = GivenValues<Omit<Values<M>, ForeignKeys<M> & string>> &
+  Partial<GivenValues<Pick<Values<M>, Extract<keyof Values<M>, ForeignKeys<M>>>>> &
   RelatedValues<M>
+type GivenValues<V> = { readonly [K in keyof V]: Given<V[K]> }
+
+/** What `assign` takes: any of an entity's properties, or expressions that give them; `undefined` leaves one as it is. */
+export type AssignedValues<E> = {
+  readonly [K in keyof E as E[K] extends (...args: never[]) => unknown ? never : K]?: Given<E[K]> | undefined
+}
 
 type KeyValue = string | number | bigint | boolean | Date | Uint8Array
 /** A primary key: its value; for several columns their values in order, or an object by property names. */

@@ -9,6 +9,7 @@ import {
 } from "../errors/index.ts"
 import { mapperOf } from "../schema/index.ts"
 import { type AnyModel, compile, type CompiledStatement, type RowOf, select, type SelectEntity, type Statement } from "../sql/index.ts"
+import { assign, withoutExpressions } from "./assign.ts"
 import { type Change, changedColumns, changesOf } from "./changes.ts"
 import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
 import { runAfterRollback } from "./after-work.ts"
@@ -23,7 +24,7 @@ import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { readRows, readScalar } from "./result-rows.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
-import type { EntityKey, NewValues, SessionOptions, StatementResult } from "./session-types.ts"
+import type { AssignedValues, EntityKey, NewValues, SessionOptions, StatementResult } from "./session-types.ts"
 import { TransactionScope } from "./transaction-scope.ts"
 
 /** Rows that `stream` fetches at a time. */
@@ -191,12 +192,25 @@ export class Session implements AsyncDisposable {
   add<M extends AnyModel>(model: M, values: NewValues<M>): RowOf<M>
   add(entityOrModel: object, values?: object): object {
     this.#requireOpen()
-    const entity = typeof entityOrModel === "function" ? (Reflect.construct(entityOrModel, [values]) as object) : entityOrModel
-    this.#state.enlist(entity)
-    return entity
+    if (typeof entityOrModel !== "function") return this.#state.enlist(entityOrModel).entity
+    const given = withoutExpressions(values)
+    const state = this.#state.enlist(Reflect.construct(entityOrModel, [given.values]) as object)
+    if (given.expressions !== undefined) assign(state, given.expressions)
+    return state.entity
   }
   addAll<E extends object>(entities: Iterable<E>): E[] {
     return Array.from(entities, (entity) => this.add(entity))
+  }
+  /**
+   * Sets properties. An expression is written by the next flush, which reads its value back: until then the property is what it was.
+   * A value that is set later counts instead. Names that the model does not have are refused, `undefined` leaves a property as it is.
+   * @example db.assign(post, { viewCount: Post.c.viewCount.plus(1), title: "Notes" })
+   * @throws ArgumentError, DetachedEntityError
+   */
+  assign<E extends object>(entity: E, values: AssignedValues<E>): E {
+    this.#requireOpen()
+    assign(this.#state.require(entity, "assign()"), values)
+    return entity
   }
   /** The entity's row is deleted at the next flush; one that has no row yet is forgotten. @throws DetachedEntityError */
   delete(entity: object): void {

@@ -62,9 +62,11 @@ export async function open(url: string, poolSize: number): Promise<Contender> {
       }),
     request: async ({ userId, note }) => {
       const { user, posts, added } = await sessions.begin(async (db) => {
-        const user = (await db.get(User, userId))!
-        const posts = await db.all(select(Post).where(Post.c.userId.eq(user.id)).orderBy(Post.c.id.desc()).limit(10))
-        return { user, posts, added: db.add(new Note({ ...note, userId: user.id })) }
+        const [[user], posts] = await db.batch(
+          select(User).where(User.c.id.eq(userId)),
+          select(Post).where(Post.c.userId.eq(userId)).orderBy(Post.c.id.desc()).limit(10),
+        )
+        return { user: user!, posts, added: db.add(new Note({ ...note, userId })) }
       })
       return { user, posts, noteId: added.id }
     },

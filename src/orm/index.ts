@@ -1,3 +1,4 @@
+export type { BatchRows } from "./batch-rows.ts"
 export { currentSession, runInSession } from "./current-session.ts"
 export type { JoinMode } from "./joined-connection.ts"
 export type { Change } from "./changes.ts"

@@ -21,6 +21,7 @@ import type { QueryRunner } from "./kysely/session-connection.ts"
 import { sessionKysely } from "./kysely/session-kysely.ts"
 import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
+import { type BatchRows, readBatch } from "./batch-rows.ts"
 import { readRows, readScalar } from "./result-rows.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
@@ -117,6 +118,20 @@ export class Session implements AsyncDisposable {
     return this.#exclusively(async () => {
       const compiled = await this.#compile(limited(statement, 1))
       return readScalar(compiled, await this.#run(compiled), this.#state) as O | null
+    })
+  }
+  /**
+   * The rows of several statements that do not need each other's results, in one round trip where the driver can. They run in order,
+   * and the first that fails ends it.
+   * @example const [user, posts] = await db.batch(select(User).where(User.c.id.eq(7)), select(Post).where(Post.c.userId.eq(7)))
+   */
+  batch<const S extends readonly Statement[]>(...statements: S): Promise<BatchRows<S>> {
+    return this.#exclusively(async () => {
+      const compiled: CompiledStatement[] = []
+      for (const statement of statements) compiled.push(await this.#compile(statement))
+      if (compiled.some(({ effect }) => effect !== "pure")) this.#state.undo.wrote = true
+      const results = await this.#scope.runAll(compiled)
+      return (await readBatch(statements, compiled, results, this.#state, this.#scope)) as BatchRows<S>
     })
   }
   /** Runs any statement. @returns its rows and how many rows it returned or changed */

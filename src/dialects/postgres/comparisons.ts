@@ -18,7 +18,8 @@ export const postgresComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn
   },
 
   rowIn(left, columns, negated) {
-    if (columns.some(({ type }) => !hasArrays(type))) return undefined
+    // Of composite values unnest makes one column a field.
+    if (columns.some(({ type }) => type.kind === "composite" || !hasArrays(type))) return undefined
     const arrays = columns.map(({ type, values }) => arrayOf(values, type))
     return RawNode.create(["", `${negated ? " not in" : " in"} (select * from unnest(`, "))"], [TupleNode.create(left), commaList(arrays)])
   },
@@ -30,9 +31,9 @@ export const postgresComparisons: Pick<ExpressionSpelling, "quantified" | "rowIn
 
 /**
  * Types whose values are no elements of an array that is compared with: json, xml and some shapes have no equality, arrays would
- * be one of more dimensions, the array of box has another delimiter, and of composites unnest makes one column a field.
+ * be one of more dimensions, and the array of box has another delimiter.
  */
-const withoutArrays: ReadonlySet<TypeKind> = new Set(["json", "xml", "point", "polygon", "box", "array", "composite"])
+const withoutArrays: ReadonlySet<TypeKind> = new Set(["json", "xml", "point", "polygon", "box", "array"])
 
 export function hasArrays({ kind }: SqlType): boolean {
   return !withoutArrays.has(kind)

@@ -21,7 +21,7 @@ export function arrayShape(type: SqlType): ArrayShape {
     leaf = elementOf(leaf)
     depth++
   }
-  return { label: typeLabel(type), leaf, depth, deepens: !mayBeList.has(leaf.kind) }
+  return { label: typeLabel(type), leaf, depth, deepens: leaf.codec === undefined && !mayBeList.has(leaf.kind) }
 }
 
 /** Types whose values may be lists themselves. */

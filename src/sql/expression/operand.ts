@@ -1,10 +1,10 @@
-import { ValueNode, type OperationNode } from "kysely"
+import { CastNode, RawNode, ValueNode, type OperationNode } from "kysely"
 import { StatementError } from "../../errors/index.ts"
 import { encodeValue } from "./encode-value.ts"
 import { lowerKysely } from "../kysely/lower-kysely.ts"
 import { isLowerable, type Lowerable, type LowerContext } from "../lowering/lower.ts"
 import { written } from "./own-sql.ts"
-import type { SqlType } from "../types/type.ts"
+import { unmodified, type SqlType } from "../types/type.ts"
 
 /** The parameter for a value, encoded as {@link encodeValue} does. */
 export function encodeParameter(value: unknown, type: SqlType | undefined, label: string, context: LowerContext): unknown {
@@ -20,10 +20,16 @@ export function operandNode(operand: unknown, type: SqlType | undefined, label: 
   return parameterNode(operand, type, label, context)
 }
 
+function rowNode(node: OperationNode, type: SqlType, context: LowerContext): OperationNode {
+  return CastNode.create(node, RawNode.createWithSql(context.dialect.typeName(unmodified(type))))
+}
+
 /** A value as a parameter of a type, as the database keeps it. */
 export function parameterNode(value: unknown, type: SqlType | undefined, label: string, context: LowerContext): OperationNode {
   const node = valueNode(encodeParameter(value, type, label, context), context)
-  return value === null ? node : written(node, type, context)
+  if (value === null) return node
+  // PostgreSQL takes what is compared with a row for a row without a name, and has no text of those.
+  return type?.kind === "composite" && context.dialect.castsParameters ? rowNode(node, type, context) : written(node, type, context)
 }
 
 /** An expression beside something of a type. */

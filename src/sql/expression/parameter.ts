@@ -34,7 +34,9 @@ export class Parameter<out T> extends Expr<T> {
     return context.dialect.castsParameters ? castNode(node, unmodified(this.type), context) : node
   }
   lowerBeside(type: SqlType | undefined, context: LowerContext): OperationNode {
-    return type !== undefined && isSameType(type, this.type) ? written(this.#node(context), this.type, context) : this.lower(context)
+    return type !== undefined && isSameType(type, this.type) && type.kind !== "composite"
+      ? written(this.#node(context), this.type, context)
+      : this.lower(context)
   }
 
   /** @throws StatementError for a value that is missing, or null where it must not be */

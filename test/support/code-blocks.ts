@@ -83,7 +83,7 @@ export function includes(blocks: readonly CodeBlock[]): string[] {
 
 /**
  * A program's text, with blank lines where the page has prose: a line of it is the same line of the page. What a block needs
- * around it stands on the lines of its fences.
+ * around it stands on the lines of its fences; after the last one `show.end()` gives back what `show` uses.
  */
 export function programText(program: Program): string {
   const lines: string[] = []
@@ -95,7 +95,8 @@ export function programText(program: Program): string {
     lines[block.line - 1 + code.length] = `await show({ ${constants(block).join(", ")} }) }`
   }
   for (const { line } of program.outputs) lines[line - 2] = `console.log("${outputMark.replace("\u0001", "\\u0001")}${line}")`
-  return `${Array.from(lines, (line) => line ?? "").join("\n")}\nexport {}\n`
+  const end = program.blocks.some((block) => block.marks.includes("show")) ? "await show.end()\n" : ""
+  return `${Array.from(lines, (line) => line ?? "").join("\n")}\n${end}export {}\n`
 }
 
 /** What a program printed, cut where its `output` blocks stand: as many texts as there are blocks, and the rest. */

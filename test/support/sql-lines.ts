@@ -30,7 +30,7 @@ const flat = (parts: readonly Part[]): string => parts.map((part) => (typeof par
 
 /** How a clause begins. What may stand before it without being a clause of its own is in `joined`. */
 const clause =
-  /^ (?:from|where|(?:(?:inner|left|right|full|cross) )?join|using|group by|having|window|order by|limit|offset|fetch|for|returning|on conflict|on duplicate|set|values|union|intersect|except|select|insert|update|delete|merge|when)\b/i
+  /^ (?:from|where|(?:(?:inner|left|right|full|cross) )?join|using|group by|having|window|order by|limit|offset|fetch|for|returning|on conflict|on duplicate|set|values|union|intersect|except|select|insert|update|delete|merge|when|search (?:depth|breadth)|cycle)\b/i
 /** Words after which one of these is no new clause: `delete from`, `is distinct from`, `do update set`, `group by grouping sets`. */
 const joined =
   /\b(?:delete|distinct|do|then|for|matched|by|merge|default|no key|when|target|source|rows|left|right|full|inner|cross|limit (?:\$\d+|\d+))$/i
@@ -39,7 +39,13 @@ function layOut(parts: readonly Part[], indent: string, width: number): string {
   const clauses: Part[][] = []
   for (const [index, part] of parts.entries()) {
     const before = flat(clauses.at(-1) ?? [])
-    const next = typeof part === "string" && clause.test(flat(parts.slice(index, index + 3))) && !joined.test(before) && !caseIsOpen(before)
+    const next =
+      typeof part === "string" &&
+      clause.test(flat(parts.slice(index, index + 3))) &&
+      !joined.test(before) &&
+      !caseIsOpen(before) &&
+      // SEARCH and CYCLE have a SET and a USING of their own.
+      !(/^ (?:search|cycle) /.test(before) && /^ (?:set|using)$/.test(part))
     if (next || clauses.length === 0) clauses.push([])
     clauses.at(-1)?.push(part)
   }

@@ -102,6 +102,8 @@ export {
   smallint,
   type StandardSchema,
   type StrictBase,
+  type Subtype,
+  type SubtypeOptions,
   text,
   time,
   timestamp,

@@ -54,6 +54,10 @@ export class DetachedEntityError extends SessionError {
 export class IdentityConflictError extends SessionError {
   override readonly code: string = "REBIS_IDENTITY_CONFLICT"
 }
+/** A row's discriminator names no class that is known. */
+export class UnknownSubtypeError extends SessionError {
+  override readonly code: string = "REBIS_UNKNOWN_SUBTYPE"
+}
 /** Rows that depend on each other in a circle cannot be put in an order. */
 export class CircularDependencyError extends SessionError {
   override readonly code: string = "REBIS_CIRCULAR_DEPENDENCY"

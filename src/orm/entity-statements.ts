@@ -1,4 +1,4 @@
-import { type AnyModel, combine, type CompiledStatement, type Expr, select } from "../sql/index.ts"
+import { type AnyModel, combine, type CompiledStatement, type Expr, select, source } from "../sql/index.ts"
 import type { EntityPlan } from "./entity-plan.ts"
 import { placeholder, StatementTemplate } from "./statement-template.ts"
 
@@ -12,9 +12,10 @@ export function selectByKey(plan: EntityPlan, key: readonly unknown[]): Compiled
 }
 
 function makeTemplate({ mapper, dialect, labels }: EntityPlan): StatementTemplate {
+  const model = mapper.entityClass as unknown as AnyModel
   const conditions = mapper.keyIndexes.map((index, position) => {
-    const column: Expr<any, any> = mapper.columns[index]!.expression
+    const column: Expr<any, any> = model[source].columns[index]!
     return column.eq(placeholder(position, labels[index]!, column.type))
   })
-  return new StatementTemplate(select(mapper.entityClass as unknown as AnyModel).where(combine("and", conditions)), dialect)
+  return new StatementTemplate(select(model).where(combine("and", conditions)), dialect)
 }

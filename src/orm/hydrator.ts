@@ -1,5 +1,5 @@
 import { ValueError } from "../errors/index.ts"
-import { mapperOf } from "../schema/index.ts"
+import { levelOfRow, mapperOf, placesWithin } from "../schema/index.ts"
 import type { EntityShape } from "../sql/index.ts"
 import type { Dialect } from "./dialect.ts"
 import type { IdentityKey } from "./entity-key.ts"
@@ -37,7 +37,10 @@ export function hydratorOf(shape: EntityShape, dialect: Dialect): Hydrate {
   let ofPlan = cache.get(plan)
   if (ofPlan === undefined) cache.set(plan, (ofPlan = new Map()))
   let hydrate = ofPlan.get(place)
-  if (hydrate === undefined) ofPlan.set(place, (hydrate = makeHydrator(plan, shape.offset, shape.optional)))
+  if (hydrate === undefined) {
+    const make = plan.mapper.level === undefined ? makeHydrator : makePolymorphicHydrator
+    ofPlan.set(place, (hydrate = make(plan, shape.offset, shape.optional)))
+  }
   return hydrate
 }
 
@@ -61,6 +64,34 @@ export function makeHydrator(plan: EntityPlan, offset: number, optional: boolean
     } catch (error) {
       throw labelled(error, row, ingredients)
     }
+  }
+}
+
+/** Rows of several classes: each is read by the hydrator of the class that its discriminator names. */
+function makePolymorphicHydrator(plan: EntityPlan, offset: number, optional: boolean): Hydrate {
+  const level = plan.mapper.level!
+  const firstKey = plan.mapper.keyIndexes[0]!
+  const hydrators = new Map<unknown, Hydrate>()
+  const hydratorFor = (raw: unknown): Hydrate => {
+    const of = levelOfRow(level, plan.decode(level.discriminator, raw))
+    const ofLevel = planOf(mapperOf(of.entityClass), plan.dialect)
+    const places = placesWithin(of, level)
+    if (places.every((place, index) => place === index)) return makeHydrator(ofLevel, offset, false)
+    const hydrate = makeHydrator(ofLevel, 0, false)
+    return (row, known, session) =>
+      hydrate(
+        places.map((place) => row[offset + place]),
+        known,
+        session,
+      )
+  }
+  return (row, known, session) => {
+    if (optional && row[offset + firstKey] === null) return null
+    const raw = row[offset + level.discriminator]
+    const key = typeof raw === "object" ? plan.decode(level.discriminator, raw) : raw
+    let hydrate = hydrators.get(key)
+    if (hydrate === undefined) hydrators.set(key, (hydrate = hydratorFor(raw)))
+    return hydrate(row, known, session)
   }
 }
 

@@ -13,8 +13,10 @@ export class IdentityMap {
     if (states === undefined) this.#byMapper.set(root, (states = new Map()))
     return states
   }
+  /** The entity of the mapper's class, or of a subtype of it, with the key. */
   get(mapper: Mapper, key: IdentityKey): EntityState | undefined {
-    return this.#byMapper.get(mapper.root)?.get(key)
+    const state = this.#byMapper.get(mapper.root)?.get(key)
+    return state === undefined || mapper.level === undefined || mapper.accepts(state.plan.mapper) ? state : undefined
   }
   set(state: EntityState): void {
     if (state.key !== undefined) this.of(state.plan.mapper).set(state.key, state)

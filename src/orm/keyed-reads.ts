@@ -70,9 +70,12 @@ export class KeyedReads {
 
   /** Gives what the session has. An entity that is to be deleted is not found. */
   #answer(read: KeyedRead): boolean {
-    const known = this.#session.identities.get(read.plan.mapper, read.plan.keyOf(read.values))
+    const { mapper } = read.plan
+    const known = this.#session.identities.get(mapper.root, read.plan.keyOf(read.values))
     if (known === undefined) return false
-    this.#found.set(read, known.status === "persistent" ? known.entity : null)
+    // Of a family the key may be that of another class.
+    const isFound = known.status === "persistent" && (known.plan === read.plan || mapper.accepts(known.plan.mapper))
+    this.#found.set(read, isFound ? known.entity : null)
     return true
   }
 

@@ -1,7 +1,7 @@
 import type { TableNode } from "kysely"
 import { IdentifierNode, SchemableIdentifierNode } from "kysely"
-import { DefinitionError } from "../errors/index.ts"
-import { Column, type Expr, hasOwnSql, type LowerContext, Order, type SourceInfo } from "../sql/index.ts"
+import { DefinitionError, StatementError } from "../errors/index.ts"
+import { Column, type ColumnTraits, type Expr, hasOwnSql, type LowerContext, Order, type SourceInfo } from "../sql/index.ts"
 import { snakeCase } from "./case.ts"
 import { type AnyColumnBuilder, ColumnBuilder } from "./column-builder.ts"
 import type { MetaData } from "./metadata.ts"
@@ -15,6 +15,19 @@ export interface TableDeclaration {
   readonly schema: string | undefined
   readonly comment: string | undefined
   readonly columns: Readonly<Record<string, AnyColumnBuilder>>
+  /** The property that says which class a row is of, and what it says in rows of the declared class. */
+  readonly discriminator?: { readonly key: string; readonly identity: unknown }
+}
+
+/** What statements know of a column that says which class a row is of. */
+export function discriminatorTraits(identity: unknown, table: string): ColumnTraits {
+  const clientDefault = (): unknown => {
+    if (identity !== undefined) return identity
+    throw new StatementError(`insert into ${table}: its class is abstract, so that no row is of it alone`, {
+      hint: "insert into a subtype",
+    })
+  }
+  return { nullable: false, discriminator: true, clientDefault }
 }
 
 /** Makes a table of a declaration and adds it to the metadata. @throws DefinitionError */
@@ -26,15 +39,17 @@ export function defineTable(
   const { name, schema, comment } = declaration
   if (typeof name !== "string" || name === "") throw new DefinitionError("a model needs the name of its table")
   const info = tableInfo(name, schema)
-  const columns = Object.entries(declaration.columns).map(([key, builder]) => tableColumn(info, key, builder))
+  const { discriminator } = declaration
+  const columns = Object.entries(declaration.columns).map(([key, builder]) =>
+    tableColumn(info, key, builder, key === discriminator?.key ? discriminatorTraits(discriminator.identity, name) : undefined),
+  )
   if (columns.length === 0) throw new DefinitionError(`table ${name} has no columns`)
   requireDistinct(columns, name)
   requireVersion(columns, name)
   Object.assign(info, { columns: columns.map((column) => column.expression) })
   if (columns.some(({ options }) => options.version === "system")) Object.assign(info, { from: fromWith(columns, info) })
-  const byKey: Record<string, Column<any, any, any>> = Object.fromEntries(columns.map((column) => [column.key, column.expression]))
   const naming = new Naming(name, columns, metadata)
-  const listed = items(byKey)
+  const listed = items(expressionsOf(columns))
   return metadata.add({
     name,
     schema,
@@ -47,6 +62,60 @@ export function defineTable(
     indexes: naming.indexes(listed),
     pendingForeignKeys: naming.foreignKeys(listed),
   })
+}
+
+/**
+ * Adds to a table what a subtype declares that stands in it.
+ * @param inherited the columns of the table that the subtype has already
+ * @returns the added columns
+ */
+export function extendTable(
+  table: Table,
+  declared: TableDeclaration["columns"],
+  inherited: readonly TableColumn[],
+  items: (columns: Record<string, Column<any, any, any>>) => readonly TableItem[],
+  metadata: MetaData,
+): readonly TableColumn[] {
+  const columns = Object.entries(declared).map(([key, builder]) => tableColumn(table.info, key, builder))
+  for (const column of columns) requireLeftOut(column, table)
+  requireDistinct([...table.columns, ...columns], table.name)
+  // Constraints of the columns alone; those that are listed may be over inherited ones too.
+  const naming = new Naming(table.name, columns, metadata)
+  const listing = new Naming(table.name, [...inherited, ...columns], metadata)
+  const listed = items(expressionsOf([...inherited, ...columns]))
+  if (listed.some(({ kind }) => kind === "primaryKey"))
+    throw new DefinitionError(`a subtype has the primary key of ${table.fullName} already`)
+  metadata.extend(table, {
+    columns,
+    uniques: [...naming.uniques([]), ...listing.listedUniques(listed)],
+    checks: listed.filter((item): item is CheckItem => item.kind === "check").map((item) => naming.check(item)),
+    indexes: [...naming.indexes([]), ...listing.listedIndexes(listed)],
+    pendingForeignKeys: [...naming.foreignKeys([]), ...listing.listedForeignKeys(listed)],
+  })
+  return columns
+}
+
+/** @throws DefinitionError for a column without which rows of other classes could not be written */
+function requireLeftOut({ key, options }: TableColumn, table: Table): void {
+  if (options.primaryKey || options.identity !== undefined) {
+    throw new DefinitionError(
+      `column "${key}" of a subtype in the table ${table.fullName} cannot be ${options.primaryKey ? "in its primary key" : "numbered"}`,
+      {
+        hint: "rows of other classes stand in the same table: give the subtype a table of its own",
+      },
+    )
+  }
+  if (options.nullable || options.serverDefault !== undefined) return
+  throw new DefinitionError(
+    `column "${key}" of a subtype in the table ${table.fullName} is neither nullable nor has it a default in the database`,
+    {
+      hint: "rows of other classes stand in the same table: say nullable() or default(…), or give the subtype a table of its own",
+    },
+  )
+}
+
+function expressionsOf(columns: readonly TableColumn[]): Record<string, Column<any, any, any>> {
+  return Object.fromEntries(columns.map((column) => [column.key, column.expression]))
 }
 
 function tableInfo(name: string, schema: string | undefined): SourceInfo {
@@ -72,7 +141,7 @@ function fromWith(columns: readonly TableColumn[], info: SourceInfo): SourceInfo
   }
 }
 
-function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): TableColumn {
+function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder, given?: ColumnTraits): TableColumn {
   if (!(builder instanceof ColumnBuilder)) {
     throw new DefinitionError(`column "${key}" of table ${info.name} is not made by a column function`, {
       hint: "write integer(), text(), timestamptz(), …",
@@ -98,7 +167,8 @@ function tableColumn(info: SourceInfo, key: string, builder: AnyColumnBuilder): 
     throw new DefinitionError(`column "${key}" of table ${info.name} has an identity and a default`, { hint: "keep one of them" })
   }
   const name = options.columnName ?? snakeCase(key)
-  const traits = { nullable: options.nullable, clientDefault: options.clientDefault, clientOnUpdate: options.clientOnUpdate }
+  const { nullable, clientDefault, clientOnUpdate } = options
+  const traits = given ?? { nullable, clientDefault, clientOnUpdate }
   return { key, name, type: options.type, options, expression: new Column(info, key, name, options.type, traits) }
 }
 
@@ -140,8 +210,13 @@ class Naming {
     const single = this.#columns
       .filter((column) => column.options.unique !== undefined)
       .map((column) => ({ columns: [column], name: column.options.unique!.name }))
-    const listed = items.filter((item) => item.kind === "unique").map((item) => ({ columns: this.#own(item.columns), name: item.name }))
-    return [...single, ...listed].map(({ columns, name }) => ({ columns, name: this.#name("uq", columns, name) }))
+    return [...single.map(({ columns, name }) => ({ columns, name: this.#name("uq", columns, name) })), ...this.listedUniques(items)]
+  }
+  listedUniques(items: readonly TableItem[]): UniqueConstraint[] {
+    return items
+      .filter((item) => item.kind === "unique")
+      .map((item) => ({ columns: this.#own(item.columns), name: item.name }))
+      .map(({ columns, name }) => ({ columns, name: this.#name("uq", columns, name) }))
   }
 
   check(item: CheckItem): CheckConstraint {
@@ -158,17 +233,22 @@ class Naming {
         where: undefined,
         method: undefined,
       }))
-    return [...single, ...items.filter((item): item is IndexItem => item.kind === "index").map((item) => this.#index(item))]
+    return [...single, ...this.listedIndexes(items)]
+  }
+  listedIndexes(items: readonly TableItem[]): TableIndex[] {
+    return items.filter((item): item is IndexItem => item.kind === "index").map((item) => this.#index(item))
   }
 
   foreignKeys(items: readonly TableItem[]): PendingForeignKey[] {
     const single = this.#columns
       .filter((column) => column.options.reference !== undefined)
       .map((column) => ({ columns: [column], targets: [column.options.reference!.target], options: column.options.reference!.options }))
-    const listed = items
+    return [...single, ...this.listedForeignKeys(items)]
+  }
+  listedForeignKeys(items: readonly TableItem[]): PendingForeignKey[] {
+    return items
       .filter((item): item is ForeignKeyItem => item.kind === "foreignKey")
       .map((item) => ({ columns: this.#own(item.columns), targets: item.targets, options: item.options }))
-    return [...single, ...listed]
   }
 
   #index(item: IndexItem): TableIndex {

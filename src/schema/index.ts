@@ -26,19 +26,12 @@ export { type MappedProperty, Mapper, mapperOf, mapperOfEntity } from "./mapper.
 export { MetaData, type MetaDataOptions, metadataOf } from "./metadata.ts"
 export { type DatabasePlace, inModelWords, type ModelPlace } from "./model-words.ts"
 export { type BaseOptions, conventionsFor, declarativeBase } from "./model.ts"
-export type {
-  ColumnShape,
-  Conventional,
-  ConventionalName,
-  FreeBase,
-  InsertShape,
-  Model,
-  ModelOptions,
-  RowShape,
-  StrictBase,
-  TableItems,
-  Violation,
-} from "./model-types.ts"
+export type { Conventional, ConventionalName, Conventions, Violation } from "./conventional.ts"
+export type { Identity, Level, LevelTable } from "./inheritance.ts"
+export { levelOfRow, placesWithin, rowPlaces } from "./level-rows.ts"
+export type { FreeBase, Model, ModelOptions, StrictBase, TableItems } from "./model-types.ts"
+export type { ColumnShape, InsertShape, RowShape } from "./row-shape.ts"
+export type { DeclareSubtype, IdentityOf, PolymorphicModel, Subtype, SubtypeMembers, SubtypeOptions } from "./subtype-types.ts"
 export {
   type ConstraintKind,
   constraintName,

@@ -1,5 +1,6 @@
 import { ArgumentError, DefinitionError } from "../errors/index.ts"
 import { isRelation, type EntityProperty, type EntitySource, type Relation } from "../sql/index.ts"
+import { levelOf, type Level } from "./inheritance.ts"
 import type { ForeignKey, Table, TableColumn } from "./table.ts"
 
 /** A class of entities and the table that its rows stand in: what sessions and loaders work with. */
@@ -10,15 +11,25 @@ export class Mapper implements EntitySource {
   readonly columns: readonly TableColumn[]
   readonly properties: readonly MappedProperty[]
   readonly keyIndexes: readonly number[]
+  /** Its place among the classes that it shares a discriminator with, if it does. */
+  readonly level: Level | undefined
   readonly #indexes: ReadonlyMap<string, number>
   readonly #places: ReadonlyMap<TableColumn, number>
+  #foreignKeys: readonly ForeignKey[] | undefined
+  #root: Mapper | undefined
   #relations: ReadonlyMap<string, Relation> | undefined
   #blank: (new () => object) | undefined
 
-  /** @param columns the columns that are mapped: those of the table, unless it has more */
-  constructor(entityClass: abstract new (...args: never[]) => object, table: Table, columns: readonly TableColumn[] = table.columns) {
+  /** @param columns those that are mapped, where it is not all of the table's */
+  constructor(
+    entityClass: abstract new (...args: never[]) => object,
+    table: Table,
+    columns: readonly TableColumn[] = table.columns,
+    level?: Level,
+  ) {
     this.entityClass = entityClass
     this.table = table
+    this.level = level
     this.columns = columns
     this.properties = columns.map((column) => ({
       key: column.key,
@@ -27,7 +38,9 @@ export class Mapper implements EntitySource {
       nullable: column.options.nullable,
     }))
     this.#indexes = new Map(this.properties.map((property, index) => [property.key, index]))
-    this.#places = new Map(columns.map((column, index) => [column, index]))
+    const places = new Map(columns.map((column, index) => [column, index]))
+    for (const { columns: ofTable } of level?.tables ?? []) for (const [index, column] of ofTable) places.set(column, index)
+    this.#places = places
     this.keyIndexes = (table.primaryKey?.columns ?? []).map((column) => this.columnIndex(column))
   }
 
@@ -40,15 +53,22 @@ export class Mapper implements EntitySource {
 
   /** The foreign keys of its columns. @throws DefinitionError when a target does not exist */
   get foreignKeys(): readonly ForeignKey[] {
-    return this.table.foreignKeys
+    if (this.#foreignKeys === undefined) {
+      const tables = this.level?.tables.map(({ table }) => table) ?? [this.table]
+      this.#foreignKeys = tables
+        .flatMap((table) => table.foreignKeys)
+        .filter((key) => key.columns.every((column) => this.#places.has(column)) && this.level?.isLink(key) !== true)
+    }
+    return this.#foreignKeys
   }
   /** The mapper by whose keys its entities are told apart. */
   get root(): Mapper {
-    return this
+    return this.level === undefined ? this : (this.#root ??= mapperOf(this.level.root.entityClass))
   }
   /** Whether entities of the other mapper are entities of this one. */
   accepts(other: Mapper): boolean {
-    return other.table === this.table
+    if (this.level === undefined) return other.table === this.table
+    return other.level?.isWithin(this.level) === true
   }
 
   /** The index of the property in which a column's values are, or -1. */
@@ -83,6 +103,13 @@ export class Mapper implements EntitySource {
     return this.#relations
   }
 
+  /** The mapper of the class that declares a relation: itself, or that of a class which it is a subtype of. */
+  declaring(relation: Relation): Mapper {
+    const parent = this.level?.parent
+    const above = parent === undefined ? undefined : mapperOf(parent.entityClass)
+    return above?.relationName(relation) === undefined ? this : above.declaring(relation)
+  }
+
   relationName(relation: Relation): string | undefined {
     for (const [name, own] of this.relations) if (own === relation) return name
     return undefined
@@ -112,6 +139,8 @@ const mappers = new WeakMap<object, Mapper>()
 export function mapperOf(entityClass: unknown): Mapper {
   const known = typeof entityClass === "function" ? mappers.get(entityClass) : undefined
   if (known !== undefined) return known
+  const level = levelOf(entityClass)
+  if (level !== undefined) return mapperOfLevel(entityClass as Mapper["entityClass"], level)
   const table: unknown = typeof entityClass === "function" ? Reflect.get(entityClass, "table") : undefined
   if (!isTable(table)) {
     const title = typeof entityClass === "function" ? entityClass.name : String(entityClass)
@@ -120,6 +149,18 @@ export function mapperOf(entityClass: unknown): Mapper {
   const mapper = new Mapper(entityClass as Mapper["entityClass"], table)
   mappers.set(entityClass as object, mapper)
   noteClass(table.info.id, entityClass as object)
+  return mapper
+}
+
+function mapperOfLevel(entityClass: Mapper["entityClass"], level: Level): Mapper {
+  level.note(entityClass)
+  if (level.entityClass !== entityClass) {
+    throw new ArgumentError(`${entityClass.name} extends ${level.entityClass.name} and is no subtype of it`, {
+      hint: `declare it as one: class ${entityClass.name} extends ${level.entityClass.name}.subtype("…", () => ${entityClass.name}, { … }) {}`,
+    })
+  }
+  const mapper = new Mapper(entityClass, level.table, level.columns, level)
+  mappers.set(entityClass, mapper)
   return mapper
 }
 

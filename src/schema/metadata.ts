@@ -1,7 +1,7 @@
 import { DefinitionError } from "../errors/index.ts"
 import type { SourceInfo, SqlType } from "../sql/index.ts"
 import { checkConvention, defaultNamingConvention, type NamingConvention } from "./naming.ts"
-import { Table, type TableParts, type TableRegistry } from "./table.ts"
+import { Table, type TableExtension, type TableParts, type TableRegistry } from "./table.ts"
 
 /** What `new MetaData` may be told. */
 export interface MetaDataOptions {
@@ -78,6 +78,13 @@ export class MetaData implements TableRegistry {
     this.#owners.set(table.info.id, table)
     metadatas.set(table, this)
     return table
+  }
+
+  /** Adds to a table what a subtype declares. @throws DefinitionError when a name of it is taken */
+  extend(table: Table, extension: TableExtension): void {
+    for (const unique of extension.uniques) this.#claim(table, `unique constraint of ${table.fullName}`, unique.name)
+    for (const index of extension.indexes) this.#claim(table, `index of ${table.fullName}`, index.name)
+    table.extend(extension)
   }
 
   #claim(table: Table, what: string, name: string): void {

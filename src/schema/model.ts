@@ -1,12 +1,12 @@
-import { ArgumentError } from "../errors/index.ts"
-import { columnMap, source, type Column, type SourceInfo } from "../sql/index.ts"
-import { pascalCase } from "./case.ts"
-import { defineTable } from "./define-table.ts"
-import { mapperOf, noteClass } from "./mapper.ts"
+import { DefinitionError } from "../errors/index.ts"
+import { declareSubtype, requireIdentity } from "./declare-subtype.ts"
+import { defineTable, type TableDeclaration } from "./define-table.ts"
+import { type EntityClass, type Identity, Level } from "./inheritance.ts"
 import { MetaData } from "./metadata.ts"
-import type { ColumnShape, FreeBase, ModelOptions, StrictBase } from "./model-types.ts"
+import { modelClass, rootClass } from "./model-class.ts"
+import type { FreeBase, ModelOptions, StrictBase } from "./model-types.ts"
+import type { ColumnShape } from "./row-shape.ts"
 import type { TableItem } from "./table-item.ts"
-import type { Table } from "./table.ts"
 
 /** What `declarativeBase` may be told. */
 export interface BaseOptions {
@@ -33,7 +33,13 @@ export function declarativeBase(options: BaseOptions = {}): StrictBase | FreeBas
     columns: ColumnShape,
     items: (columns: any) => readonly TableItem[] = () => [],
     modelOptions: ModelOptions = {},
-  ): unknown => modelClass(defineTable({ name, columns, schema: modelOptions.schema, comment: modelOptions.comment }, items, metadata))
+  ): unknown => {
+    const { schema, comment, polymorphicOn, identity } = modelOptions
+    const declaration: TableDeclaration = { name, columns, schema, comment }
+    if (polymorphicOn !== undefined) return polymorphicModel(declaration, items, modelOptions, metadata)
+    if (identity !== undefined) throw new DefinitionError(`model("${name}") has an identity and no polymorphicOn, the column that says it`)
+    return modelClass(defineTable(declaration, items, metadata))
+  }
   return { metadata, model } as StrictBase | FreeBase
 }
 
@@ -44,46 +50,37 @@ export function conventionsFor(metadata: MetaData): "strict" | "off" {
   return conventionsOf.get(metadata) ?? "off"
 }
 
-const infos = new WeakMap<object, SourceInfo>()
-
-function modelClass(table: Table): unknown {
-  const c = columnMap(table.columns.map((column) => column.expression))
-  const model = class {
-    static readonly table: Table = table
-    static readonly tableName: string = table.name
-    static get c(): Record<string, Column<any, any, any>> {
-      noteClass(table.info.id, this)
-      if (this !== model) Object.defineProperty(this, "c", { value: c, enumerable: true })
-      return c
-    }
-
-    /** The FROM entry of the class that is asked: a derived class gives rows of itself. */
-    static get [source](): SourceInfo {
-      let info = infos.get(this)
-      if (info === undefined) infos.set(this, (info = { ...table.info, entity: mapperOf(this) }))
-      return info
-    }
-
-    constructor(values: Record<string, unknown> = {}) {
-      assignValues(this as Record<string, unknown>, values)
-    }
+/** A model whose rows are of several classes, which a column tells apart. */
+function polymorphicModel(
+  declaration: TableDeclaration,
+  items: (columns: any) => readonly TableItem[],
+  { polymorphicOn, identity }: ModelOptions,
+  metadata: MetaData,
+): unknown {
+  const where = `model("${declaration.name}")`
+  requireIdentity(identity, where)
+  const column = declaration.columns[polymorphicOn!]
+  if (column === undefined) throw new DefinitionError(`${where}: polymorphicOn names "${polymorphicOn}", which is no column of it`)
+  const { nullable, type } = column.options
+  if (nullable || type.codec !== undefined || !identityKinds.has(type.kind)) {
+    throw new DefinitionError(`${where}: the column "${polymorphicOn}" cannot say which class a row is of`, {
+      hint: "it has to be a text, an enum, a whole number or a boolean that is not null",
+    })
   }
-  Object.defineProperty(model, "name", { value: pascalCase(table.name) })
-  return model
+  const table = defineTable({ ...declaration, discriminator: { key: polymorphicOn!, identity } }, items, metadata)
+  if (table.primaryKey === undefined) throw new DefinitionError(`${where}: a model that has subtypes needs a primary key`)
+  const level = new Level({
+    parent: undefined,
+    table,
+    identity: identity as Identity | undefined,
+    own: table.columns,
+    keys: new Map(),
+    discriminator: polymorphicOn!,
+    entityClass: undefined,
+  })
+  return rootClass(level, function (this: EntityClass, ...args: any) {
+    return Reflect.apply(declareSubtype, undefined, [this, ...(args as unknown[])])
+  })
 }
 
-/** Sets columns and relations; anything else is refused, so that a request's body cannot bring in more than the model knows. */
-function assignValues(entity: Record<string, unknown>, values: Record<string, unknown>): void {
-  const mapper = mapperOf(entity.constructor)
-  if (typeof values !== "object" || values === null)
-    throw new ArgumentError(`new ${mapper.className}() takes an object of values, not ${String(values)}`)
-  for (const key of Object.keys(values)) {
-    if (mapper.indexOf(key) === undefined && !mapper.relations.has(key)) {
-      throw new ArgumentError(`${mapper.className} has no property "${key}"`, {
-        hint: `its columns are ${mapper.properties.map((property) => property.key).join(", ")}`,
-      })
-    }
-    const value = values[key]
-    if (value !== undefined) entity[key] = value
-  }
-}
+const identityKinds: ReadonlySet<string> = new Set(["smallint", "integer", "bigint", "text", "varchar", "enum", "boolean"])

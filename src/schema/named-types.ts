@@ -2,7 +2,7 @@ import { DefinitionError } from "../errors/index.ts"
 import { type CompositeField, hasOwnSql, type SqlType } from "../sql/index.ts"
 import { snakeCase } from "./case.ts"
 import { column, ColumnBuilder } from "./column-builder.ts"
-import type { ColumnShape, RowShape } from "./model-types.ts"
+import type { ColumnShape, RowShape } from "./row-shape.ts"
 
 /** A composite type of the database and the columns of it. */
 export interface CompositeType<T> {

@@ -12,7 +12,7 @@ import {
   type SourceInfo,
 } from "../sql/index.ts"
 import { mapperDeclaring, mapperOf, type Mapper } from "./mapper.ts"
-import type { ForeignKey, Table, TableColumn } from "./table.ts"
+import type { ForeignKey, TableColumn } from "./table.ts"
 
 export interface RelationOptions<By extends string = string> {
   /**
@@ -71,8 +71,13 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   /** How to get from the owner to the target. @throws DefinitionError when there is no such foreign key, or more than one. */
   pathFrom(owner: Mapper): RelationPath {
     let path = this.#paths.get(owner)
-    if (path === undefined) this.#paths.set(owner, (path = this.#findPath(owner)))
+    if (path === undefined) this.#paths.set(owner, (path = this.#pathOf(owner)))
     return path
+  }
+  /** A subtype inherits the path of the class that declares the relation: foreign keys of its own are not looked at. */
+  #pathOf(owner: Mapper): RelationPath {
+    const declaring = owner.declaring(this)
+    return declaring === owner ? this.#findPath(owner) : { ...this.pathFrom(declaring), owner }
   }
 
   joinSteps(present: readonly SourceInfo[], { from, to }: JoinEnds = {}): readonly JoinStep[] {
@@ -107,7 +112,7 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   }
 
   #checkedTarget(target: Mapper, to: SourceInfo): SourceInfo {
-    if (to.entity !== undefined && mapperOf(to.entity.entityClass).table === target.table) return to
+    if (to.entity !== undefined && target.accepts(mapperOf(to.entity.entityClass))) return to
     throw new StatementError(`${to.name} cannot be joined as the ${this.kind} relation to ${target.className}: it has other rows`, {
       hint: `use aliased(${target.className}, "…") or a subquery of select(${target.className})`,
     })
@@ -118,15 +123,18 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     if (this.#through !== undefined) return this.#pathThrough(owner, target, this.#through)
     const ownsKey = this.kind === "manyToOne"
     const holder = ownsKey ? owner : target
-    const foreignKey = this.#chooseKey(owner, holder.table, (ownsKey ? target : owner).table, this.by)
+    const foreignKey = this.#chooseKey(owner, holder, ownsKey ? target : owner, this.by)
     return { owner, target, foreignKey, pairs: pairsOf(foreignKey, ownsKey), through: undefined }
   }
 
   #pathThrough(owner: Mapper, target: Mapper, options: ManyToManyOptions): RelationPath {
     const mapper = mapperOf(options.through())
-    const foreignKey = this.#chooseKey(owner, mapper.table, owner.table, list(options.by))
-    const others = owner.table === target.table ? mapper.table.foreignKeys.filter((key) => key !== foreignKey) : mapper.table.foreignKeys
-    const targetForeignKey = this.#chooseKey(owner, mapper.table, target.table, list(options.targetBy), others)
+    const foreignKey = this.#chooseKey(owner, mapper, owner, list(options.by))
+    const others =
+      owner.root === target.root || owner.table === target.table
+        ? mapper.foreignKeys.filter((key) => key !== foreignKey)
+        : mapper.foreignKeys
+    const targetForeignKey = this.#chooseKey(owner, mapper, target, list(options.targetBy), others)
     return {
       owner,
       target,
@@ -138,13 +146,15 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
 
   #chooseKey(
     owner: Mapper,
-    holder: Table,
-    referred: Table,
+    from: Mapper,
+    referredBy: Mapper,
     by: readonly string[] | undefined,
-    keys: readonly ForeignKey[] = holder.foreignKeys,
+    keys: readonly ForeignKey[] = from.foreignKeys,
   ): ForeignKey {
     const where = `${owner.className}.${owner.relationName(this) ?? "relation"}`
-    const candidates = keys.filter((key) => key.referredTable === referred && (by === undefined || sameColumns(key.columns, by)))
+    const { table: referred } = referredBy
+    const { table: holder } = from
+    const candidates = candidatesAmong(keys, referredBy, by)
     if (candidates.length === 1) return candidates[0]!
     if (candidates.length === 0) {
       const wanted = by === undefined ? "" : ` (${by.join(", ")})`
@@ -194,6 +204,16 @@ function list<By extends string>(by: By | readonly By[] | undefined): readonly B
   return by === undefined ? undefined : typeof by === "string" ? [by] : by
 }
 
+/** The foreign keys to a table of a mapper: of a subtype to its own, or else to the nearest one above. */
+function candidatesAmong(keys: readonly ForeignKey[], { table, level }: Mapper, by: readonly string[] | undefined): readonly ForeignKey[] {
+  const tables = level?.tables.map((each) => each.table).toReversed() ?? [table]
+  for (const referred of tables) {
+    const found = keys.filter((key) => key.referredTable === referred && (by === undefined || sameColumns(key.columns, by)))
+    if (found.length > 0) return found
+  }
+  return []
+}
+
 function sameColumns(columns: readonly TableColumn[], by: readonly string[]): boolean {
   return columns.length === by.length && columns.every((column) => by.includes(column.key) || by.includes(column.name))
 }
@@ -238,5 +258,5 @@ function equalities(left: SourceInfo, right: SourceInfo, pairs: readonly KeyPair
 }
 
 function columnOf(info: SourceInfo, column: TableColumn): Column<any, any, any> {
-  return info.columns.find((candidate) => candidate.name === column.name)!
+  return info.columns.find((candidate) => candidate.key === column.key)!
 }

@@ -60,6 +60,9 @@ export interface TableParts {
   readonly info: SourceInfo
 }
 
+/** What a subtype adds to a table. */
+export type TableExtension = Pick<TableParts, "columns" | "uniques" | "checks" | "indexes" | "pendingForeignKeys">
+
 /** What resolves the targets of foreign keys: the metadata that holds all tables. */
 export interface TableRegistry {
   readonly namingConvention: NamingConvention
@@ -80,7 +83,7 @@ export class Table {
   readonly checks: readonly CheckConstraint[]
   readonly indexes: readonly TableIndex[]
   readonly info: SourceInfo
-  readonly #pending: readonly PendingForeignKey[]
+  #pending: readonly PendingForeignKey[]
   readonly #registry: TableRegistry
   #foreignKeys: readonly ForeignKey[] | undefined
 
@@ -110,6 +113,19 @@ export class Table {
   /** By property or by name in the database. */
   column(name: string): TableColumn | undefined {
     return this.columns.find((column) => column.key === name) ?? this.columns.find((column) => column.name === name)
+  }
+
+  /** Adds what a subtype declares that stands in this table. @throws DefinitionError when two constraints would share a name */
+  extend({ pendingForeignKeys, ...parts }: TableExtension): void {
+    const added = Object.entries(parts) as [keyof typeof parts, readonly unknown[]][]
+    Object.assign(this, Object.fromEntries(added.map(([part, more]) => [part, [...this[part], ...more]])))
+    Object.assign(this.info, { columns: this.columns.map((column) => column.expression) })
+    this.#pending = [...this.#pending, ...pendingForeignKeys]
+    this.#foreignKeys = undefined
+    const convention = this.#registry.namingConvention
+    this.requireDistinctNames(
+      needsReferred(convention) ? [] : this.#pending.map((pending) => foreignKeyName(this.name, pending, undefined, convention)),
+    )
   }
 
   /** @throws DefinitionError when a target does not exist; ask only once all models are defined. */

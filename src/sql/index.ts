@@ -198,6 +198,7 @@ export {
   source,
   type Source,
   type SourceInfo,
+  type WriteTarget,
 } from "./from/source.ts"
 export type {
   ArithmeticOperand,

@@ -7,6 +7,8 @@ import {
   type ParameterValues,
   select,
   SelectEntity,
+  type Source,
+  source,
   type Statement,
 } from "../../sql/index.ts"
 import type { SessionState } from "../session-state.ts"
@@ -53,10 +55,13 @@ export async function loadRelations(
   }
 }
 
-function tasksFor(entities: Iterable<object>, { loads }: SelectEntity<any, any>, values: ParameterValues | undefined): Task[] {
+function tasksFor(entities: Iterable<object>, { loads, model }: SelectEntity<any, any>, values: ParameterValues | undefined): Task[] {
   if (loads.length === 0) return []
   const [first] = entities
-  return first === undefined ? [] : loads.map((request) => ({ entities, mapper: mapperOf(first.constructor), request, values }))
+  if (first === undefined) return []
+  // Not the class of the first entity, which may be one of several.
+  const mapper = mapperOf((model as Source)[source].entity!.entityClass)
+  return loads.map((request) => ({ entities, mapper, request, values }))
 }
 
 function startLoad({ entities, mapper, request, values }: Task, session: SessionState): RelationLoad {

@@ -13,6 +13,7 @@ import {
   type LoadRequest,
   Select,
   type SelectState,
+  type Source,
   source,
   type SourceInfo,
   type Statement,
@@ -149,7 +150,7 @@ function joinThrough(
   state: SelectState,
 ): { readonly joins: SelectState["joins"]; readonly keyColumns: readonly Column<any, any, any>[] } {
   const { mapper, targetPairs } = path.through!
-  const between = mapper.table.info
+  const between = (mapper.entityClass as unknown as Source)[source]
   const isTaken = between.name === target.name || state.joins.some(({ info }) => info.name === between.name)
   const middle = isTaken ? aliasInfo(between, "rebis_between") : between
   const on = combine(
@@ -160,5 +161,5 @@ function joinThrough(
 }
 
 function columnIn(info: SourceInfo, column: TableColumn): Column<any, any, any> {
-  return info.columns.find(({ name }) => name === column.name)!
+  return info.columns.find(({ key }) => key === column.key)!
 }

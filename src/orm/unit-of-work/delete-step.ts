@@ -58,7 +58,7 @@ export class DeleteStep implements Step {
     const found = deletions(
       this.#plan,
       guards,
-      this.#states.map((state) => guardParameters({ state }, guards)),
+      this.#states.map((state) => guardParameters({ state }, state.plan === this.#plan ? guards : writePlanOf(state.plan).guards)),
     )
     this.#counts = found.map(({ count }) => count)
     return found.map((each) => each.statement)

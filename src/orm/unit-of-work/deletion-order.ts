@@ -1,7 +1,9 @@
 import type { ForeignKey, Table } from "../../schema/index.ts"
+import type { EntityPlan } from "../entity-plan.ts"
 import type { EntityState } from "../entity-state.ts"
 import type { ChangedRow } from "./row.ts"
 import { isCircular, tableOrder } from "./table-order.ts"
+import { writePlanOf } from "./write-plan.ts"
 
 export interface DeletionOrder {
   /** Foreign keys to set to null first, where rows refer to each other in a circle. */
@@ -18,9 +20,22 @@ export function deletionOrder(states: readonly EntityState[]): DeletionOrder {
   for (const group of tableOrder([...ofTable.keys()]).toReversed()) {
     const rows = group.flatMap((table) => ofTable.get(table)!)
     for (const level of isCircular(group) ? circularLevels(rows, group, before) : [rows])
-      levels.push(...Map.groupBy(level, ({ plan }) => plan).values())
+      levels.push(...Map.groupBy(level, ({ plan }) => deletionKey(plan)).values())
   }
   return { before, levels }
+}
+
+const keys = new WeakMap<EntityPlan, EntityPlan | string>()
+
+/** Rows that a statement can delete together: of one class, or of a table that classes share, by the same columns. */
+function deletionKey(plan: EntityPlan): EntityPlan | string {
+  let key = keys.get(plan)
+  if (key === undefined) {
+    const { level, columns, table } = plan.mapper
+    const guards = writePlanOf(plan).guards.map((index) => columns[index]!.name)
+    keys.set(plan, (key = level === undefined && columns === table.columns ? plan : JSON.stringify([table.fullName, ...guards])))
+  }
+  return key
 }
 
 interface Reference {

@@ -1,5 +1,5 @@
 import { ArgumentError, IdentityConflictError, ValueError } from "../../errors/index.ts"
-import type { Table } from "../../schema/index.ts"
+import type { Mapper, Table } from "../../schema/index.ts"
 import { isLowerable } from "../../sql/index.ts"
 import { changedColumns } from "../changes.ts"
 import type { EntityPlan } from "../entity-plan.ts"
@@ -7,14 +7,16 @@ import type { EntityState } from "../entity-state.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
 import { DeleteStep } from "./delete-step.ts"
 import { type InsertForm, insertForm } from "./insert-form.ts"
-import { InsertStep } from "./insert-step.ts"
+import { type FlushTarget, InsertStep } from "./insert-step.ts"
 import { RelationChanges } from "./relation-changes.ts"
 import { alignReferences } from "./align-references.ts"
 import { deletionOrder } from "./deletion-order.ts"
+import { requireSameClass } from "./discriminator.ts"
 import { rowOrder } from "./row-order.ts"
 import type { ChangedRow, Link, NewRow } from "./row.ts"
 import type { Step } from "./step.ts"
 import { isCircular, tableOrder } from "./table-order.ts"
+import { PartState, TableRows } from "./table-rows.ts"
 import { UpdateStep } from "./update-step.ts"
 import { writePlanOf } from "./write-plan.ts"
 
@@ -36,13 +38,15 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
     return undefined
   }
   requireDistinctKeys(session, inserts)
-  const builder = new StepBuilder(session)
-  builder.build(inserts, updates)
+  const rows = new TableRows(session)
+  const builder = new StepBuilder(session, rows)
+  builder.build(rows.inserts(inserts), rows.updates(updates))
   builder.addAssociationRemovals(relations)
   builder.addDeletes(relations)
   return {
     steps: builder.steps,
     finish() {
+      rows.finish()
       session.pending.clear()
       session.deleting.clear()
       relations.finish()
@@ -61,6 +65,7 @@ function changedRows(session: SessionState, relations: RelationChanges): Changed
       if (changed === undefined && links.length === 0) continue
       const columns = new Set(changed)
       requireWritable(state, columns)
+      requireSameClass(state, columns)
       for (const link of links) for (const column of link.columns) columns.add(column)
       for (const [index, { options }] of state.plan.mapper.columns.entries()) {
         if (options.clientOnUpdate === undefined || columns.has(index)) continue
@@ -85,7 +90,7 @@ function requireWritable({ plan }: EntityState, columns: ReadonlySet<number>): v
 
 /** Two new entities with one key, or a new one with the key of a loaded one: refused before the database would. */
 function requireDistinctKeys(session: SessionState, rows: readonly NewRow[]): void {
-  const seen = new Map<EntityPlan, Set<unknown>>()
+  const seen = new Map<Mapper, Set<unknown>>()
   for (const row of rows) {
     const { plan, entity } = row.state
     const { state } = row
@@ -94,11 +99,12 @@ function requireDistinctKeys(session: SessionState, rows: readonly NewRow[]): vo
     requireKey(row, values)
     if (values.some((value) => value === undefined || value === null || isLowerable(value))) continue
     const key = plan.keyOf(values)
-    let ofPlan = seen.get(plan)
-    if (ofPlan === undefined) seen.set(plan, (ofPlan = new Set()))
+    const { root } = plan.mapper
+    let ofPlan = seen.get(root)
+    if (ofPlan === undefined) seen.set(root, (ofPlan = new Set()))
     if (ofPlan.has(key)) throw new IdentityConflictError(`two new objects claim to be ${titleOf(state)}`)
     ofPlan.add(key)
-    const present = session.identities.get(plan.mapper, key)
+    const present = session.identities.get(root, key)
     if (present !== undefined) {
       throw new IdentityConflictError(`a new object claims to be ${titleOf(state)}, which the session already has`, {
         hint: present.status === "deleting" ? "flush the deletion first: inserts come before deletes" : "change the loaded object instead",
@@ -124,15 +130,17 @@ function requireKey({ state, links }: NewRow, values: readonly unknown[]): void 
 class StepBuilder {
   readonly steps: Step[] = []
   readonly #session: SessionState
+  readonly #rows: TableRows
   /** The step that writes a row, where later ones need what comes of it: keys and versions that the database makes. */
   readonly #stepOf = new Map<EntityState, Step>()
 
-  constructor(session: SessionState) {
+  constructor(session: SessionState, rows: TableRows) {
     this.#session = session
+    this.#rows = rows
   }
 
-  get #target(): { readonly identities: SessionState["identities"]; readonly undo: SessionState["undo"] } {
-    return this.#session
+  #targetOf(state: EntityState): FlushTarget {
+    return state instanceof PartState ? this.#rows.target : this.#session
   }
 
   /**
@@ -166,7 +174,8 @@ class StepBuilder {
     return afterwards
   }
 
-  #addInsertLevel(rows: readonly NewRow[]): void {
+  #addInsertLevel(added: readonly NewRow[]): void {
+    const rows = byPlan(added)
     let start = 0
     while (start < rows.length) {
       const form = insertForm(rows[start]!)
@@ -178,7 +187,7 @@ class StepBuilder {
   }
 
   #addInsert(rows: readonly NewRow[], form: InsertForm): void {
-    const step = new InsertStep(form, rows, this.#needs(rows), this.#target)
+    const step = new InsertStep(form, rows, this.#needs(rows), this.#targetOf(rows[0]!.state))
     this.steps.push(step)
     for (const { state } of rows) this.#stepOf.set(state, step)
   }
@@ -200,7 +209,7 @@ class StepBuilder {
 
   #addUpdate(plan: EntityPlan, rows: readonly ChangedRow[]): void {
     const { columns, isPostUpdate = false } = rows[0]!
-    const step = new UpdateStep({ plan, rows, columns, isPostUpdate, needs: this.#needs(rows) }, this.#target)
+    const step = new UpdateStep({ plan, rows, columns, isPostUpdate, needs: this.#needs(rows) }, this.#targetOf(rows[0]!.state))
     this.steps.push(step)
     if (writePlanOf(plan).made.length > 0) for (const { state } of rows) this.#stepOf.set(state, step)
   }
@@ -212,9 +221,9 @@ class StepBuilder {
   addDeletes(relations: RelationChanges): void {
     if (this.#session.deleting.size === 0) return
     this.steps.push(...relations.stepsBeforeDeletes())
-    const { before, levels } = deletionOrder([...this.#session.deleting])
+    const { before, levels } = deletionOrder(this.#rows.deletions(this.#session.deleting))
     this.#addUpdates(before)
-    for (const states of levels) this.steps.push(new DeleteStep(states[0]!.plan, states, this.#stepsOf(states), this.#target))
+    for (const states of levels) this.steps.push(new DeleteStep(states[0]!.plan, states, this.#stepsOf(states), this.#session))
   }
 
   #stepsOf(states: readonly EntityState[]): readonly Step[] {
@@ -234,6 +243,13 @@ class StepBuilder {
     }
     return [...needs]
   }
+}
+
+/** Rows of one table are of several classes where these inherit from each other: those of one class together. */
+function byPlan(rows: readonly NewRow[]): readonly NewRow[] {
+  const first = rows[0]?.state.plan
+  if (first === undefined || rows.every(({ state }) => state.plan === first)) return rows
+  return [...Map.groupBy(rows, ({ state }) => state.plan).values()].flat()
 }
 
 /** Whether the parent's key is yet to be made. */

@@ -5,6 +5,7 @@ import { EntityState, stateOf } from "../entity-state.ts"
 import { isSameRelation, type RelationSnapshot } from "../relation-snapshot.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
 import { AssociationStep } from "./association-step.ts"
+import { fillDiscriminator } from "./discriminator.ts"
 import { applyLink, type Link, type NewRow } from "./row.ts"
 import type { Step } from "./step.ts"
 import { writePlanOf } from "./write-plan.ts"
@@ -49,7 +50,8 @@ export class RelationChanges {
     const { identities, pending } = this.#session
     for (const states of identities.maps()) {
       const first = states.values().next().value
-      if (first === undefined || first.plan.mapper.relations.size === 0) continue
+      // The first of a family may be of a class without relations that others have.
+      if (first === undefined || (first.plan.mapper.level === undefined && first.plan.mapper.relations.size === 0)) continue
       for (const state of states.values()) if (state.status === "persistent") this.#visit(state)
     }
     // Entities that are found on the way are added to the set and come up later in the same loop.
@@ -190,7 +192,8 @@ export class RelationChanges {
     let links = this.#links.get(child)
     if (links === undefined) this.#links.set(child, (links = new Map()))
     if (links.has(foreignKey) && !decides) return
-    links.set(foreignKey, { columns: indexesOf(child, columns), parentColumns: indexesOf(parent, parentColumns), parent })
+    const { referredTable } = foreignKey
+    links.set(foreignKey, { columns: indexesOf(child, columns), parentColumns: indexesOf(parent, parentColumns), parent, referredTable })
   }
 
   #linksToPending(state: EntityState): readonly Link[] {
@@ -243,6 +246,7 @@ export class RelationChanges {
           path.pairs.map((pair) => pair.left),
         ),
         parent: owner,
+        referredTable: path.foreignKey.referredTable,
       },
       {
         columns: columnIndexes(plan, targetForeignKey.columns),
@@ -251,6 +255,7 @@ export class RelationChanges {
           targetPairs.map((pair) => pair.right),
         ),
         parent: member,
+        referredTable: targetForeignKey.referredTable,
       },
     ]
     for (const link of links) applyIfKnown(state, link)
@@ -306,6 +311,7 @@ function setNull(child: EntityState, columns: readonly TableColumn[], label: str
 
 /** Columns of a new row that the application computes. */
 function fillClientDefaults({ entity, plan }: EntityState): void {
+  if (plan.mapper.level !== undefined) fillDiscriminator(entity, plan.mapper.level)
   for (const { key, options } of plan.mapper.columns) {
     if (options.clientDefault !== undefined && entity[key] === undefined) entity[key] = options.clientDefault()
   }

@@ -1,4 +1,5 @@
 import { InternalError } from "../../errors/index.ts"
+import type { Table } from "../../schema/index.ts"
 import type { EntityState } from "../entity-state.ts"
 
 /** A foreign key of a row that is to be taken from another entity, whose key may still be made by the database. */
@@ -7,6 +8,8 @@ export interface Link {
   readonly columns: readonly number[]
   readonly parentColumns: readonly number[]
   readonly parent: EntityState
+  /** The table that the foreign key refers to, which may be one of several of the parent's. */
+  readonly referredTable?: Table
 }
 
 /** Copies the parent's key into the row's entity. */

@@ -1,7 +1,8 @@
 import { FromNode, type JoinNode, OnNode, RawNode, type OperationNode } from "kysely"
 import { StatementError } from "../../errors/index.ts"
-import type { BooleanExpr } from "../expression/expression.ts"
+import { type BooleanExpr, combine } from "../expression/expression.ts"
 import type { LowerContext, ScopeEntry } from "../lowering/lower.ts"
+import { criterionOf, keepsUnmatched, onlyItsRows } from "./row-criteria.ts"
 import type { SourceInfo } from "./source.ts"
 import { conjunctsOf, entriesIn, type Tie } from "./ties.ts"
 
@@ -46,9 +47,10 @@ export function lowerFrom(roots: readonly SourceInfo[], joins: readonly SelectJo
   // After a comma a join's condition would only see the entry beside it.
   const others = roots.slice(1).map((info): SelectJoin => ({ kind: "InnerJoin", info, on: undefined }))
   const all = [...others, ...joins]
+  const alone = keepsUnmatched(joins)
   const parts: FromParts = {
-    from: FromNode.create([lowerEntry(first, 0, context)]),
-    joins: all.map((join, index) => lowerJoin(join, index + 1, context, ties)),
+    from: FromNode.create([lowerEntry(alone ? onlyItsRows(first) : first, 0, context)]),
+    joins: all.map((join, index) => lowerJoin(join, index + 1, alone, context, ties)),
   }
   for (const { kind, info } of all) if (kind === "CrossJoin") ties?.push(new Set([first, info]))
   return parts
@@ -64,15 +66,21 @@ function lowerEntry(info: SourceInfo, place: number, context: LowerContext, ties
 
 const always: OperationNode = RawNode.createWithSql("true")
 
-function lowerJoin({ kind, info, on }: SelectJoin, place: number, context: LowerContext, ties?: Tie[]): JoinNode {
+/** @param alone an entry has only its own rows before it is joined */
+function lowerJoin({ kind, info, on }: SelectJoin, place: number, alone: boolean, context: LowerContext, ties?: Tie[]): JoinNode {
   // The side that always stays sees nothing of the other.
-  const table = lowerEntry(info, kind === "RightJoin" || kind === "FullJoin" ? 0 : place, context, ties)
+  const table = lowerEntry(alone ? onlyItsRows(info) : info, kind === "RightJoin" || kind === "FullJoin" ? 0 : place, context, ties)
   if (kind === "CrossJoin") return { kind: "JoinNode", joinType: kind, table }
-  if (on === undefined) return { kind: "JoinNode", joinType: kind, table, on: OnNode.create(always) }
+  const criterion = kind === "LeftJoin" && !alone ? criterionOf(info) : undefined
+  if (on === undefined && criterion === undefined) return { kind: "JoinNode", joinType: kind, table, on: OnNode.create(always) }
   const level = context.level!
   level.clause = "on"
-  const { result: condition, used } = context.using(() => context.reaching(place + 1, () => on.lower(context)), true)
-  if (ties !== undefined) ties.push(...tiesOf(on, kind, info, used, context))
+  const conditions = [...(on === undefined ? [] : [on]), ...(criterion === undefined ? [] : [criterion])]
+  const { result: condition, used } = context.using(
+    () => context.reaching(place + 1, () => combine("and", conditions).lower(context)),
+    true,
+  )
+  if (ties !== undefined && on !== undefined) ties.push(...tiesOf(on, kind, info, used, context))
   level.clause = "from"
   return { kind: "JoinNode", joinType: kind, table, on: OnNode.create(condition) }
 }

@@ -1,6 +1,6 @@
 import { AliasNode, ColumnNode, IdentifierNode, RawNode, ReferenceNode, TableNode, type OperationNode } from "kysely"
 import { StatementError } from "../../errors/index.ts"
-import { Expr } from "../expression/expression.ts"
+import { type BooleanExpr, Expr } from "../expression/expression.ts"
 import type { LowerContext, ScopeEntry } from "../lowering/lower.ts"
 import type { EntitySource, JsonShape } from "../lowering/shape.ts"
 import type { SqlType } from "../types/type.ts"
@@ -34,6 +34,24 @@ export interface SourceInfo extends ScopeEntry {
   readonly entity: EntitySource | undefined
   /** Its rows are no rows of today: no session takes them for its entities. */
   readonly detached?: true
+  /** A condition on the rows of `entry`, which is this one or an alias of it: a subtype's, in a table that it shares. */
+  readonly criterion?: (entry: SourceInfo) => BooleanExpr
+  /** What a statement writes to, where that is not simply what stands in FROM. */
+  readonly target?: WriteTarget
+  /** The names of the tables in it whose rows can be locked, where it is several. */
+  readonly lockable?: readonly string[] | undefined
+  /** The same under another name, where an alias of one node is not enough. */
+  renamed?(alias: string): SourceInfo
+}
+
+/** Where a statement writes the rows of an entry. */
+export interface WriteTarget {
+  /** @throws StatementError when no one table has them */
+  from(context: LowerContext, where: string): OperationNode
+  /** The condition on the rows that are the entry's. */
+  readonly criterion?: (entry: SourceInfo) => BooleanExpr
+  /** Whole rows of it stand in further tables too, so that none can be returned. */
+  readonly isPartial: boolean
 }
 
 export function isSource(value: unknown): value is Source {
@@ -47,6 +65,14 @@ export interface ColumnTraits {
   readonly clientDefault?: (() => unknown) | undefined
   /** Computed by the application on every update that does not set the column. */
   readonly clientOnUpdate?: (() => unknown) | undefined
+  /** It says which class a row is of, and is written by the session only. */
+  readonly discriminator?: true
+}
+
+/** Where a column stands in SQL, when that is not the entry's own name and the column's. */
+export interface PhysicalColumn {
+  readonly table: string
+  readonly column: string
 }
 
 /**
@@ -58,6 +84,8 @@ export interface ColumnTraits {
 export class Column<out T, out S extends string = string, out K extends string = string> extends Expr<T, S> {
   readonly key: K
   readonly name: string
+  /** What its table calls it: `name`, unless two tables of the entry have a column of that name. */
+  readonly physicalName: string
   override readonly type: SqlType
   readonly traits: ColumnTraits
   readonly owner: SourceInfo
@@ -65,7 +93,15 @@ export class Column<out T, out S extends string = string, out K extends string =
   readonly #bare: ReferenceNode
   readonly #json: JsonShape | undefined
 
-  constructor(owner: SourceInfo, key: K, name: string, type: SqlType, traits: ColumnTraits, json?: JsonShape) {
+  constructor(
+    owner: SourceInfo,
+    key: K,
+    name: string,
+    type: SqlType,
+    traits: ColumnTraits,
+    json?: JsonShape,
+    physical: PhysicalColumn = { table: owner.name, column: name },
+  ) {
     super()
     this.#json = json
     this.owner = owner
@@ -73,8 +109,9 @@ export class Column<out T, out S extends string = string, out K extends string =
     this.name = name
     this.type = type
     this.traits = traits
-    this.#reference = ReferenceNode.create(ColumnNode.create(name), TableNode.create(owner.name))
-    this.#bare = ReferenceNode.create(ColumnNode.create(name))
+    this.#reference = ReferenceNode.create(ColumnNode.create(physical.column), TableNode.create(physical.table))
+    this.#bare = ReferenceNode.create(ColumnNode.create(physical.column))
+    this.physicalName = physical.column
   }
   override get json(): JsonShape | undefined {
     return this.#json
@@ -86,12 +123,13 @@ export class Column<out T, out S extends string = string, out K extends string =
     if (!context.qualifies) return this.#bare
     context.require(this.owner, this.name)
     const renamed = context.newNameOf(this.owner)
-    return renamed === undefined ? this.#reference : ReferenceNode.create(ColumnNode.create(this.name), TableNode.create(renamed))
+    return renamed === undefined ? this.#reference : ReferenceNode.create(ColumnNode.create(this.physicalName), TableNode.create(renamed))
   }
 }
 
 /** `table as "alias"`, with every column bound to the alias. */
 export function aliasInfo(original: SourceInfo, alias: string): SourceInfo {
+  if (original.renamed !== undefined) return original.renamed(alias)
   const info: SourceInfo = {
     id: {},
     name: alias,
@@ -107,6 +145,8 @@ export function aliasInfo(original: SourceInfo, alias: string): SourceInfo {
     columns: [],
     entity: original.entity,
     ...(original.inWith === true ? { inWith: true } : {}),
+    ...(original.criterion === undefined ? {} : { criterion: original.criterion }),
+    ...(original.target === undefined ? {} : { target: original.target }),
   }
   const columns = original.columns.map((column) => new Column(info, column.key, column.name, column.type, column.traits, column.json))
   return Object.assign(info, { columns })

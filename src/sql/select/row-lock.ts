@@ -63,7 +63,7 @@ export function lowerLocks(locks: readonly RowLock[], rows: LockedRows, context:
       throw new StatementError(`${title}: ${rows.derived} are no rows of a table`, { hint: "select the rows to lock in a subquery" })
     requireLockable(lock, rows, title)
     context.mark("read")
-    return lockNode(lock)
+    return lockNode(lock, rows.entries)
   })
 }
 
@@ -84,8 +84,14 @@ function requireLockable({ of }: RowLock, { entries, optional }: LockedRows, tit
   })
 }
 
-function lockNode({ strength, of, wait }: RowLock): SelectModifierNode {
-  const names = (of ?? []).map(({ name }) => IdentifierNode.create(name))
+/** An entry of several tables may be joined by an outer join inside, so that all have to be named. */
+function namedForLock(entries: readonly SourceInfo[]): readonly SourceInfo[] {
+  if (entries.every(({ lockable }) => lockable === undefined)) return []
+  return entries.filter(({ inWith, lateral }) => inWith !== true && lateral !== "function")
+}
+
+function lockNode({ strength, of, wait }: RowLock, entries: readonly SourceInfo[]): SelectModifierNode {
+  const names = (of ?? namedForLock(entries)).flatMap(({ name, lockable = [name] }) => lockable.map((each) => IdentifierNode.create(each)))
   const fragments = [
     `for ${strength}${names.length === 0 ? "" : " of "}`,
     ...names.map((_, index) => (index === names.length - 1 ? "" : ", ")),

@@ -14,6 +14,7 @@ import { StatementError, UnsupportedError } from "../../errors/index.ts"
 import { hoistAll } from "../from/cte.ts"
 import { type AnyExpr, Expr, lowerAll, Order, type BooleanExpr } from "../expression/expression.ts"
 import { lowerFrom, optionalEntries, type SelectJoin } from "../from/from-clause.ts"
+import { rowCriteria } from "../from/row-criteria.ts"
 import { kindsOf, makesGroups, requireGrouped } from "./grouping-check.ts"
 import { type Groups, leavesOutKeys, lowerGroupBy } from "./grouping.ts"
 import type { LowerContext } from "../lowering/lower.ts"
@@ -138,7 +139,9 @@ export function lowerSelect(
     const selections = selection?.nodes ?? [SelectionNode.create(RawNode.createWithSql("1") as never)]
     const node: { -readonly [K in keyof SelectQueryNode]: SelectQueryNode[K] } = { kind: "SelectQueryNode", ...from, selections }
     level.clause = "where"
-    if (state.where.length > 0) node.where = WhereNode.create(lowerAll("and", state.where, context))
+    const criteria = rowCriteria(roots, joins)
+    const where = criteria.length === 0 ? state.where : [...state.where, ...criteria]
+    if (where.length > 0) node.where = WhereNode.create(lowerAll("and", where, context))
     if (ties !== undefined) requireTied(entries, ties, state.where, context)
     level.clause = "group by"
     const keys: OperationNode[] = []

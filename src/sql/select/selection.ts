@@ -69,9 +69,10 @@ export function requireKeys(keys: readonly string[]): readonly string[] {
 function expressionSelection(expression: Expr<any, any>, name: string | undefined, context: LowerContext): SelectionNode {
   const own = expression.lower(context)
   const node = context.isRead && expression.json === undefined ? readable(own, expression.type, context) : own
-  if (node !== own && (name ?? "") === "" && expression instanceof Column) return named(node, expression.name)
+  if (expression instanceof Column && (name ?? "") === "" && (node !== own || expression.physicalName !== expression.name))
+    return named(node, expression.name)
   // Rows are read by position: a name serves subqueries and readers of the text, and an empty one is no identifier.
-  if (name === undefined || name === "" || (expression instanceof Column && expression.name === name))
+  if (name === undefined || name === "" || (expression instanceof Column && expression.physicalName === name))
     return node === own || name === undefined || name === "" ? SelectionNode.create(node as never) : named(node, name)
   return named(node, name)
 }
@@ -110,7 +111,7 @@ const printedLists = new WeakMap<SourceInfo, Map<SqlDialect, SelectionNode | und
 function printedColumns(info: SourceInfo, context: LowerContext): SelectionNode | undefined {
   const first = info.columns[0]
   if (!context.qualifies || first === undefined || context.newNameOf(info) !== undefined) return undefined
-  if (info.columns.some(({ type }) => hasOwnSql(type))) return undefined
+  if (info.columns.some(({ type, name, physicalName }) => hasOwnSql(type) || name !== physicalName)) return undefined
   let lists = printedLists.get(info)
   if (lists === undefined) printedLists.set(info, (lists = new Map()))
   const { dialect } = context

@@ -38,9 +38,19 @@ export function assignmentsOf(values: unknown, model: AnyModel, where: string): 
   const assignments: Assignment[] = []
   for (const [key, value] of Object.entries(values)) {
     const column = columnOf(model.c as Readonly<Record<string, Column<any, any, any>>>, key, where)
-    if (value !== undefined) assignments.push({ column, value })
+    if (value === undefined) continue
+    requireNoDiscriminator(column, where)
+    assignments.push({ column, value })
   }
   return assignments
+}
+
+/** @throws StatementError for the column that says which class a row is of */
+export function requireNoDiscriminator({ key, traits, label }: Column<any, any, any>, where: string): void {
+  if (traits.discriminator !== true) return
+  throw new StatementError(`${where}: "${key}" cannot be set, since ${label} says which class a row is of`, {
+    hint: "insert into the subtype's own model; a row does not change its class",
+  })
 }
 
 /** The SET list, with what the application computes on every update. @throws StatementError when nothing is set. */

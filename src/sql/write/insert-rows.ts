@@ -1,7 +1,7 @@
 import { ColumnNode, DefaultInsertValueNode, PrimitiveValueListNode, ValueListNode, ValuesNode, type OperationNode } from "kysely"
 import { InternalError, StatementError } from "../../errors/index.ts"
 import { arrayRowsQuery } from "./array-rows.ts"
-import { columnOf } from "./assignments.ts"
+import { columnOf, requireNoDiscriminator } from "./assignments.ts"
 import type { Codec } from "../dialect/codec.ts"
 import { computedValue } from "../expression/deferred-value.ts"
 import type { SqlDialect } from "../dialect/dialect.ts"
@@ -41,7 +41,9 @@ export function insertRows(given: readonly unknown[], model: AnyModel, title: st
     for (const key of Object.keys(values)) {
       const place = places.get(key)
       if (place === undefined) refuseProperty(key, model, rowTitle(title, index, given.length))
-      row[place] = (values as Readonly<Record<string, unknown>>)[key]
+      const value = (values as Readonly<Record<string, unknown>>)[key]
+      if (value !== undefined) requireNoDiscriminator(model[source].columns[place]!, rowTitle(title, index, given.length))
+      row[place] = value
     }
     return row
   })

@@ -118,6 +118,8 @@ export class Merge<M extends AnyModel, S extends string, O = never, Absent exten
     const { returned, title } = this
     const info = model[source]
     requireBranches(branches, title)
+    requireWholeTable(info, title)
+    requireWholeTable(using, title)
     hoistAll(commonTables, context)
     const { merge } = context.dialect.writes
     context.requireFeature(merge?.from, title, {
@@ -173,6 +175,14 @@ export class Merge<M extends AnyModel, S extends string, O = never, Absent exten
   #change(changes: Partial<MergeState<M>>): Merge<M, S, any, any, any> {
     return new Merge({ ...this.#state, ...changes })
   }
+}
+
+/** @throws StatementError for a subtype that shares its table, whose condition a MERGE has no place for */
+function requireWholeTable(info: SourceInfo, title: string): void {
+  if (info.criterion === undefined) return
+  throw new StatementError(`${title}: not all rows of the table ${info.name} are of the model`, {
+    hint: `use a subquery of it, select(Model).as("…"), as the source, and insert, update and delete a subtype by statements of their own`,
+  })
 }
 
 type AnyBranch<M extends AnyModel, S extends string, I> = MatchedBranch<M, S, I, any> & UnmatchedBranch<M, S, I, any>

@@ -2,10 +2,11 @@ import { AliasNode, ReturningNode, TableNode, type OperationNode } from "kysely"
 import { ArgumentError, StatementError, UnsupportedError } from "../../errors/index.ts"
 import type { Returned, ReturnedItem } from "./changed-row.ts"
 import type { LowerContext } from "../lowering/lower.ts"
-import type { AnyModel } from "../select/result.ts"
+import { Expr } from "../expression/expression.ts"
+import { type AnyModel, type Item, itemsOf } from "../select/result.ts"
 import { selectionOf, type Selection } from "../select/selection.ts"
 import type { Shape } from "../lowering/shape.ts"
-import { isSource, type SourceInfo } from "../from/source.ts"
+import { isSource, source, type SourceInfo } from "../from/source.ts"
 
 /** @throws ArgumentError when it is not a model. */
 export function requireModel(model: unknown, where: string): AnyModel {
@@ -17,7 +18,7 @@ export function requireModel(model: unknown, where: string): AnyModel {
 export function targetNode(info: SourceInfo, where: string, context: LowerContext): OperationNode {
   if (info.inWith === true)
     throw new StatementError(`${where}: ${info.name} is a common table expression`, { hint: "write to the model itself" })
-  const node = info.from(context)
+  const node = info.target === undefined ? info.from(context) : info.target.from(context, where)
   if (TableNode.is(AliasNode.is(node) ? node.node : node)) return node
   throw new StatementError(`${where}: ${info.name} is a subquery`, { hint: "write to the model itself" })
 }
@@ -46,6 +47,7 @@ export function lowerReturning(
   context: LowerContext,
 ): Returning {
   if (returned === undefined) return { shape: undefined }
+  requireWholeRows(returned.item, title)
   const { dialect } = context
   const lower = () => context.using(() => lowerItem(returned, title, context))
   const name = AliasNode.is(target) && !dialect.writes.returningKnowsAliases ? tableNameOf(target.node) : undefined
@@ -57,6 +59,20 @@ export function lowerReturning(
     })
   }
   return { returning: ReturningNode.create(result.nodes), shape: result.shape }
+}
+
+/** @throws StatementError for entities whose rows stand in further tables than the one that is written */
+function requireWholeRows(item: Item, title: string): void {
+  if (item instanceof Expr) return
+  if (!isSource(item)) {
+    for (const [, inner] of itemsOf(item)) requireWholeRows(inner, title)
+    return
+  }
+  const { name, target } = item[source]
+  if (target?.isPartial !== true) return
+  throw new StatementError(`${title}: returning() cannot give whole rows of ${name}, which stand in several tables`, {
+    hint: "return columns of the table that is written, and select the rows afterwards",
+  })
 }
 
 function lowerItem({ item, forms, absent }: ReturnedItem, title: string, context: LowerContext): Selection {

@@ -5,6 +5,7 @@ import { joinsOf } from "../from/joins.ts"
 import type { LowerContext, ScopeEntry } from "../lowering/lower.ts"
 import { isRelation, type Relation } from "../from/relation.ts"
 import { isSource, source, type Source, type SourceInfo } from "../from/source.ts"
+import { rowCriteria } from "../from/row-criteria.ts"
 import { conjunctsOf, entriesIn, type Tie, untied } from "../from/ties.ts"
 
 /** What can stand beside the table that a statement changes. */
@@ -63,7 +64,9 @@ export function writeRows(
   title: string,
   context: LowerContext,
 ): WriteRows {
-  if (joins.length === 0) return { roots: [], joins: [], where }
+  const own = target.target?.criterion?.(target)
+  const criteria = [...rowCriteria([], joins), ...(own === undefined ? [] : [own])]
+  if (joins.length === 0) return { roots: [], joins: [], where: criteria.length === 0 ? where : [...where, ...criteria] }
   const ties: Tie[] = []
   const placed: SelectJoin[] = []
   const moved: BooleanExpr[] = []
@@ -89,7 +92,7 @@ export function writeRows(
     requireTies([target, ...joins.map(({ info }) => info)], ties, title)
   }
   const split = first === -1 ? placed.length : first
-  return { roots: placed.slice(0, split).map(({ info }) => info), joins: placed.slice(split), where: [...moved, ...where] }
+  return { roots: placed.slice(0, split).map(({ info }) => info), joins: placed.slice(split), where: [...moved, ...where, ...criteria] }
 }
 
 function refuseOuterJoin({ info }: SelectJoin, target: SourceInfo, title: string): never {

@@ -49,6 +49,7 @@ async function sendPlan(
       session.undo.wrote = true
       return send(...args)
     }
+  session.flushing = true
   try {
     await runSteps(
       plan.steps,
@@ -59,6 +60,8 @@ async function sendPlan(
   } catch (error) {
     if (sent) scope.fail(error)
     throw error
+  } finally {
+    session.flushing = false
   }
 }
 

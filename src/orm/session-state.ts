@@ -1,4 +1,4 @@
-import { ArgumentError, DetachedEntityError, IdentityConflictError } from "../errors/index.ts"
+import { ArgumentError, ConcurrentUseError, DetachedEntityError, IdentityConflictError, SessionClosedError } from "../errors/index.ts"
 import { mapperOfEntity } from "../schema/index.ts"
 import type { Dialect } from "./dialect.ts"
 import { planOf } from "./entity-plan.ts"
@@ -15,11 +15,23 @@ export class SessionState implements EntityOwner {
   /** To be deleted. */
   readonly deleting: Set<EntityState> = new Set()
   closed = false
+  /** The statements of a flush are on their way: what it writes is decided. */
+  flushing = false
   /** The transaction and, inside it, its savepoints. */
   #frames: UndoFrame[] = [new UndoFrame()]
 
   constructor(dialect: Dialect) {
     this.dialect = dialect
+  }
+
+  /** @throws SessionClosedError, ConcurrentUseError when what a flush writes is decided and not yet written */
+  requireChangeable(what: string): void {
+    if (this.closed) throw new SessionClosedError("the session was closed", { hint: "open another one with sessions()" })
+    if (this.flushing) {
+      throw new ConcurrentUseError(`${what} was called while a flush was under way, which has decided what it writes`, {
+        hint: "await the flush or commit first",
+      })
+    }
   }
 
   /** What a rollback would undo now. */

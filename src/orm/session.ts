@@ -206,7 +206,7 @@ export class Session implements AsyncDisposable {
   add<E extends object>(entity: E): E
   add<M extends AnyModel>(model: M, values: NewValues<M>): RowOf<M>
   add(entityOrModel: object, values?: object): object {
-    this.#requireOpen()
+    this.#state.requireChangeable("add()")
     if (typeof entityOrModel !== "function") return this.#state.enlist(entityOrModel).entity
     const given = withoutExpressions(values)
     const state = this.#state.enlist(Reflect.construct(entityOrModel, [given.values]) as object)
@@ -223,13 +223,13 @@ export class Session implements AsyncDisposable {
    * @throws ArgumentError, DetachedEntityError
    */
   assign<E extends object>(entity: E, values: AssignedValues<E>): E {
-    this.#requireOpen()
+    this.#state.requireChangeable("assign()")
     assign(this.#state.require(entity, "assign()"), values)
     return entity
   }
   /** The entity's row is deleted at the next flush; one that has no row yet is forgotten. @throws DetachedEntityError */
   delete(entity: object): void {
-    this.#requireOpen()
+    this.#state.requireChangeable("delete()")
     this.#state.markDeleted(this.#state.require(entity, "delete()"))
   }
   /**
@@ -238,7 +238,7 @@ export class Session implements AsyncDisposable {
    * @throws DetachedEntityError
    */
   expunge(entity: object): void {
-    this.#requireOpen()
+    this.#state.requireChangeable("expunge()")
     this.#state.expunge(this.#state.require(entity, "expunge()"))
   }
   /** Writes what was added, changed and deleted, with the fewest statements, in the order of the foreign keys. Nothing to write sends nothing. */

@@ -1,4 +1,5 @@
 export { AsyncLock, type Unlock } from "./async-lock.ts"
 export { withCallerStack } from "./caller-stack.ts"
+export { type Dependencies, dependencyLevels } from "./dependency-levels.ts"
 export { delay, withTimeout } from "./timeout.ts"
 export { int32 } from "./big-endian.ts"

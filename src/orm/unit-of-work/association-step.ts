@@ -17,14 +17,17 @@ export interface AssociationSide {
 
 /** Deletes rows between two tables by what they refer to. */
 export class AssociationStep implements Step {
-  readonly needs: readonly Step[] = []
+  needs: readonly Step[] = []
   /** Whether each must be there; all rows of an entity may be any number. */
   readonly checksRows: boolean
   readonly #plan: EntityPlan
   readonly #identities: IdentityMap
-  readonly #pairs: (readonly [EntityState, EntityState])[] = []
+  readonly #pairs = new Map<EntityState, Set<EntityState>>()
+  readonly #rows: (readonly AssociationSide[])[] = []
+  /** What the rows refer to. */
+  readonly states: Set<EntityState> = new Set()
   #columns: readonly number[] = []
-  readonly #keys: unknown[][] = []
+  #keys: readonly unknown[][] = []
   #counts: readonly number[] = []
 
   constructor(plan: EntityPlan, identities: IdentityMap, checksRows: boolean) {
@@ -34,28 +37,31 @@ export class AssociationStep implements Step {
   }
 
   get isSingle(): boolean {
-    return this.#keys.length === 1
+    return this.#rows.length === 1
   }
 
   /** Adds a row by its sides; the same pair only once. */
   remove(sides: readonly AssociationSide[], pair?: readonly [EntityState, EntityState]): void {
     if (pair !== undefined) {
-      if (this.#pairs.some((each) => each[0] === pair[0] && each[1] === pair[1])) return
-      this.#pairs.push(pair)
+      const [left, right] = pair
+      const partners = this.#pairs.get(left)
+      if (partners?.has(right) === true) return
+      if (partners === undefined) this.#pairs.set(left, new Set([right]))
+      else partners.add(right)
     }
-    const { mapper } = this.#plan
-    const values = sides.flatMap(({ columns: own, from, state }) =>
-      own.map((column, position) => {
-        const index = state.plan.mapper.columnIndex(from[position]!)
-        return { index: mapper.columnIndex(column), raw: state.row![state.offset + index] }
-      }),
-    )
-    values.sort((left, right) => left.index - right.index)
-    this.#columns = values.map(({ index }) => index)
-    this.#keys.push(values.map(({ raw }) => raw))
+    this.#rows.push(sides)
+    for (const { state } of sides) this.states.add(state)
+  }
+
+  /** The rows are found by keys that come of these steps. */
+  waitFor(steps: readonly Step[]): void {
+    this.needs = steps
   }
 
   statements(): readonly CompiledStatement[] {
+    const keys = this.#rows.map((sides) => this.#keyOf(sides))
+    this.#columns = keys[0]!.map(({ index }) => index)
+    this.#keys = keys.map((values) => values.map(({ raw }) => raw))
     const found = deletions(this.#plan, this.#columns, this.#keys)
     this.#counts = found.map(({ count }) => count)
     return found.map(({ statement }) => statement)
@@ -67,6 +73,18 @@ export class AssociationStep implements Step {
       if (this.checksRows && rowCount !== expected) throw staleData(this.#plan, "DELETE", expected, rowCount)
     }
     this.#forgetLoaded()
+  }
+
+  /** The foreign keys of a row as the database has them, in the order of their columns. */
+  #keyOf(sides: readonly AssociationSide[]): { readonly index: number; readonly raw: unknown }[] {
+    const { mapper } = this.#plan
+    const values = sides.flatMap(({ columns, from, state }) =>
+      columns.map((column, position) => {
+        const index = state.plan.mapper.columnIndex(from[position]!)
+        return { index: mapper.columnIndex(column), raw: state.row![state.offset + index] }
+      }),
+    )
+    return values.sort((left, right) => left.index - right.index)
   }
 
   /** Rows between that were loaded as entities of their own are gone too. */

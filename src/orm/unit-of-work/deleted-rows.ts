@@ -1,6 +1,7 @@
-import type { ForeignKey, Mapper, Table } from "../../schema/index.ts"
+import type { ForeignKey } from "../../schema/index.ts"
 import type { EntityState } from "../entity-state.ts"
 import type { FlushTarget } from "./insert-step.ts"
+import { referencesTo } from "./references.ts"
 import { PartState } from "./table-rows.ts"
 
 /**
@@ -29,41 +30,12 @@ function forget(state: EntityState, target: FlushTarget): void {
 /** Entities that go with the deleted ones. */
 function followers(gone: readonly EntityState[], target: FlushTarget): EntityState[] {
   const found = new Set<EntityState>()
-  const tables = new Set(gone.flatMap(tablesOf))
-  for (const { mapper, states } of byMapper(target)) {
-    for (const foreignKey of mapper.foreignKeys) {
-      const { onDelete } = foreignKey.options
-      if (!tables.has(foreignKey.referredTable) || (onDelete !== "cascade" && onDelete !== "set null")) continue
-      const keys = new Set(
-        gone
-          .filter((state) => tablesOf(state).includes(foreignKey.referredTable))
-          .map((state) => identity(state, foreignKey.referredColumns)),
-      )
-      for (const state of states) {
-        const key = identity(state, foreignKey.columns)
-        if (key === undefined || !keys.has(key)) continue
-        if (onDelete === "cascade") found.add(state)
-        else setNull(state, foreignKey, target)
-      }
-    }
+  const follows = ({ options }: ForeignKey) => options.onDelete === "cascade" || options.onDelete === "set null"
+  for (const { from, foreignKey } of referencesTo(gone, target.identities, follows)) {
+    if (foreignKey.options.onDelete === "cascade") found.add(from)
+    else setNull(from, foreignKey, target)
   }
   return [...found]
-}
-
-/** The tables in which a state has rows. */
-function tablesOf({ plan: { mapper } }: EntityState): readonly Table[] {
-  return mapper.level?.tables.map(({ table }) => table) ?? [mapper.table]
-}
-
-/** The entities that are there, those of one class together. */
-function* byMapper({ identities }: FlushTarget): Generator<{ readonly mapper: Mapper; readonly states: readonly EntityState[] }> {
-  for (const states of [...identities.maps()]) {
-    const first = states.values().next().value
-    if (first === undefined) continue
-    const { mapper } = first.plan
-    if (mapper.level === undefined) yield { mapper, states: [...states.values()] }
-    else for (const [of, own] of Map.groupBy(states.values(), (state) => state.plan.mapper)) yield { mapper: of, states: own }
-  }
 }
 
 function setNull(state: EntityState, { columns }: ForeignKey, target: FlushTarget): void {
@@ -77,13 +49,4 @@ function setNull(state: EntityState, { columns }: ForeignKey, target: FlushTarge
   }
   state.row = row
   state.offset = 0
-}
-
-/** The values of columns in the database, as a string; `undefined` when one is null. */
-function identity({ plan, row, offset }: EntityState, columns: ForeignKey["columns"]): string | undefined {
-  const values = columns.map((column) => {
-    const index = plan.mapper.columnIndex(column)
-    return plan.decode(index, row![offset + index])
-  })
-  return values.includes(null) ? undefined : JSON.stringify(values.map(String))
 }

@@ -1,6 +1,9 @@
-import type { ForeignKey, Table } from "../../schema/index.ts"
+import { CircularDependencyError } from "../../errors/index.ts"
+import type { Table } from "../../schema/index.ts"
+import { dependencyLevels } from "../../util/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import type { EntityState } from "../entity-state.ts"
+import { columnIndexes, type Reference, referencesTo } from "./references.ts"
 import type { ChangedRow } from "./row.ts"
 import { isCircular, tableOrder } from "./table-order.ts"
 import { writePlanOf } from "./write-plan.ts"
@@ -12,7 +15,10 @@ export interface DeletionOrder {
   readonly levels: readonly (readonly EntityState[])[]
 }
 
-/** The order in which rows can be deleted: what refers to others goes first. */
+/**
+ * The order in which rows can be deleted: what refers to others goes first. A circle is broken at a foreign key that may be null.
+ * @throws CircularDependencyError when there is none, and the rows are not of one table, which can delete them at once
+ */
 export function deletionOrder(states: readonly EntityState[]): DeletionOrder {
   const before: ChangedRow[] = []
   const levels: (readonly EntityState[])[] = []
@@ -38,89 +44,34 @@ function deletionKey(plan: EntityPlan): EntityPlan | string {
   return key
 }
 
-interface Reference {
-  readonly columns: readonly number[]
-  readonly to: EntityState
-}
-
 function circularLevels(rows: readonly EntityState[], group: readonly Table[], before: ChangedRow[]): (readonly EntityState[])[] {
-  const references = referencesBetween(rows, group)
-  const referrers = new Map(rows.map((row) => [row, 0]))
-  for (const ofRow of references.values()) for (const { to } of ofRow) referrers.set(to, referrers.get(to)! + 1)
-  const levels: EntityState[][] = []
-  const remaining = new Set(rows)
-  let level = rows.filter((row) => referrers.get(row) === 0)
-  while (remaining.size > 0) {
-    if (level.length === 0) {
-      level = breakCircle(remaining, references, referrers, before)
-      continue
-    }
-    levels.push(level)
-    const next: EntityState[] = []
-    for (const row of level) remaining.delete(row)
-    for (const row of level) {
-      for (const { to } of references.get(row)!) {
-        const count = referrers.get(to)! - 1
-        referrers.set(to, count)
-        if (count === 0 && remaining.has(to)) next.push(to)
-      }
-    }
-    level = next
-  }
-  return levels
+  const referrers = new Map<EntityState, Reference[]>(rows.map((row) => [row, []]))
+  // One that is looked at when all is gone does not count, nor one of a row to itself.
+  for (const reference of referencesTo(rows, rows, ({ options }) => options.deferrable !== "deferred"))
+    if (reference.from !== reference.to) referrers.get(reference.to)!.push(reference)
+  return dependencyLevels<EntityState, Reference>({
+    nodes: rows,
+    edgesOf: (row) => referrers.get(row)!,
+    target: ({ from }) => from,
+    giveUp: (_, reference) => giveUp(reference, before),
+    together: (left) => requireOneTable(left, group),
+  })
 }
 
-/** Which of the rows the rows refer to, by their keys in the database. A reference to itself does not count. */
-function referencesBetween(rows: readonly EntityState[], group: readonly Table[]): Map<EntityState, Reference[]> {
-  const references = new Map<EntityState, Reference[]>(rows.map((row) => [row, []]))
-  for (const foreignKey of group.flatMap((table) => table.foreignKeys.filter((key) => group.includes(key.referredTable)))) {
-    const holder = group.find((table) => table.foreignKeys.includes(foreignKey))!
-    const referred = foreignKey.referredTable
-    const targets = new Map<string | undefined, EntityState>()
-    for (const row of rows) {
-      if (row.plan.mapper.table === referred) targets.set(identity(row, indexesIn(row, foreignKey.referredColumns)), row)
-    }
-    for (const row of rows) {
-      if (row.plan.mapper.table !== holder) continue
-      const columns = indexesIn(row, foreignKey.columns)
-      const key = identity(row, columns)
-      const to = key === undefined ? undefined : targets.get(key)
-      if (to !== undefined && to !== row) references.get(row)!.push({ columns, to })
-    }
-  }
-  return references
+function giveUp({ from, foreignKey }: Reference, before: ChangedRow[]): boolean {
+  const { mapper } = from.plan
+  const nullable = columnIndexes(from.plan, foreignKey.columns).filter((index) => mapper.columns[index]!.options.nullable)
+  if (nullable.length === 0) return false
+  for (const index of nullable) from.entity[mapper.columns[index]!.key] = null
+  before.push({ state: from, columns: nullable, links: [], isPostUpdate: true })
+  return true
 }
 
-function indexesIn({ plan }: EntityState, columns: ForeignKey["columns"]): number[] {
-  return columns.map((column) => plan.mapper.columnIndex(column))
-}
-
-function identity({ plan, row, offset }: EntityState, columns: readonly number[]): string | undefined {
-  const raws = columns.map((index) => row![offset + index])
-  return raws.includes(null) ? undefined : JSON.stringify(raws.map((raw, position) => String(plan.decode(columns[position]!, raw))))
-}
-
-/** Gives up one nullable reference of the rows that are left; without one they go together and the database decides. */
-function breakCircle(
-  remaining: ReadonlySet<EntityState>,
-  references: ReadonlyMap<EntityState, Reference[]>,
-  referrers: Map<EntityState, number>,
-  before: ChangedRow[],
-): EntityState[] {
-  for (const row of remaining) {
-    const ofRow = references.get(row)!
-    const { columns } = row.plan.mapper
-    const position = ofRow.findIndex(
-      (reference) => remaining.has(reference.to) && reference.columns.some((index) => columns[index]!.options.nullable),
-    )
-    if (position === -1) continue
-    const [given] = ofRow.splice(position, 1)
-    const nullable = given!.columns.filter((index) => columns[index]!.options.nullable)
-    for (const index of nullable) row.entity[columns[index]!.key] = null
-    before.push({ state: row, columns: nullable, links: [], isPostUpdate: true })
-    const count = referrers.get(given!.to)! - 1
-    referrers.set(given!.to, count)
-    return count === 0 ? [given!.to] : []
-  }
-  return [...remaining]
+function requireOneTable(rows: readonly EntityState[], group: readonly Table[]): void {
+  const plans = new Set(rows.map(({ plan }) => plan))
+  if (plans.size === 1) return
+  const names = group.filter((table) => [...plans].some(({ mapper }) => mapper.table === table)).map(({ fullName }) => fullName)
+  throw new CircularDependencyError(`rows of ${names.join(", ")} refer to each other in a circle, so none can be deleted first`, {
+    hint: "make one of the foreign keys nullable, deferred, or on delete cascade and delete what it refers to",
+  })
 }

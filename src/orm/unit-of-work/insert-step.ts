@@ -7,6 +7,7 @@ import { chunks } from "../chunks.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { UndoFrame } from "../undo-log.ts"
 import type { IdentityMap } from "../identity-map.ts"
+import type { FollowedKeys } from "./followed-keys.ts"
 import type { InsertForm } from "./insert-form.ts"
 import { applyLink, type NewRow } from "./row.ts"
 import type { Step } from "./step.ts"
@@ -16,6 +17,7 @@ import { insertManyText, insertOneText, insertParts } from "./write-text.ts"
 export interface FlushTarget {
   readonly identities: IdentityMap
   readonly undo: UndoFrame
+  readonly followed: FollowedKeys
 }
 
 /** Rows in one statement at most: what is above is sent in further ones. */

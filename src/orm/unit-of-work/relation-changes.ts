@@ -6,8 +6,8 @@ import { isSameRelation, type RelationSnapshot } from "../relation-snapshot.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
 import { AssociationStep } from "./association-step.ts"
 import { fillDiscriminator } from "./discriminator.ts"
+import { knownKey } from "./row-keys.ts"
 import { applyLink, type Link, type NewRow } from "./row.ts"
-import type { Step } from "./step.ts"
 import { writePlanOf } from "./write-plan.ts"
 
 /** A related row that is no longer in a list: its foreign key is set to null unless it went elsewhere. */
@@ -18,10 +18,10 @@ interface Departure {
   readonly label: string
 }
 
-interface Association {
-  readonly row: NewRow
-  readonly left: EntityState
-  readonly right: EntityState
+/** New rows between two tables, each pair of entities once. */
+interface Associations {
+  readonly rows: NewRow[]
+  readonly partners: Map<EntityState, Set<EntityState>>
 }
 
 /**
@@ -33,10 +33,10 @@ export class RelationChanges {
   /** Foreign keys that are taken from another entity; of two relations over one foreign key the many-to-one says it. */
   readonly #links = new Map<EntityState, Map<ForeignKey, Link>>()
   readonly #departures: Departure[] = []
-  readonly #associations = new Map<EntityPlan, Association[]>()
+  readonly #associations = new Map<EntityPlan, Associations>()
   readonly #removals = new Map<EntityPlan, AssociationStep>()
   /** Entities whose relations were looked at because they are set. */
-  readonly #seen: EntityState[] = []
+  readonly #seen = new Map<EntityState, ReadonlyMap<string, RelationSnapshot>>()
 
   constructor(session: SessionState) {
     this.#session = session
@@ -67,7 +67,7 @@ export class RelationChanges {
   /** Rows to insert in the order in which they were added, those between two tables last. */
   *newRows(): IterableIterator<NewRow> {
     for (const state of this.#session.pending) yield { state, links: this.#linksToPending(state), tracked: true }
-    for (const associations of this.#associations.values()) for (const { row } of associations) yield row
+    for (const { rows } of this.#associations.values()) yield* rows
   }
 
   /** Links of a persistent entity to parents whose keys are yet to be made. */
@@ -75,18 +75,21 @@ export class RelationChanges {
     return this.#linksToPending(state)
   }
 
-  removalSteps(): readonly Step[] {
+  removalSteps(): readonly AssociationStep[] {
     return [...this.#removals.values()]
   }
 
-  /** What has to go before the rows that are deleted: rows between them and others. */
-  stepsBeforeDeletes(): readonly Step[] {
+  /**
+   * What has to go before the rows that are deleted: rows between them and others.
+   * @param stay whether the rows stay for others, so that the database does not delete with them what it would
+   */
+  stepsBeforeDeletes(deleting: readonly EntityState[], stay: boolean): readonly AssociationStep[] {
     const steps = new Map<string, AssociationStep>()
-    for (const state of this.#session.deleting) {
+    for (const state of deleting) {
       for (const relation of state.plan.mapper.relations.values()) {
         if (!(relation instanceof ModelRelation) || relation.kind !== "manyToMany") continue
         const path = relation.pathFrom(state.plan.mapper)
-        if (path.foreignKey.options.onDelete === "cascade" || path.through === undefined) continue
+        if ((path.foreignKey.options.onDelete === "cascade" && !stay) || path.through === undefined) continue
         const key = `${path.through.mapper.name}|${path.foreignKey.name}`
         let step = steps.get(key)
         if (step === undefined)
@@ -97,16 +100,13 @@ export class RelationChanges {
     return [...steps.values()]
   }
 
-  /** Takes the relations as they are now for what the database holds. */
+  /** What the relations were when they were looked at is what the database holds now. */
   finish(): void {
-    for (const state of this.#seen) {
+    for (const [state, seen] of this.#seen) {
       if (state.owner !== this.#session) continue
       this.#session.undo.touch(state)
       const snapshots = (state.relations ??= new Map())
-      for (const name of state.plan.mapper.relations.keys()) {
-        const value = state.entity[name]
-        if (value !== undefined) snapshots.set(name, snapshotOf(value))
-      }
+      for (const [name, snapshot] of seen) snapshots.set(name, snapshot)
     }
   }
 
@@ -124,7 +124,7 @@ export class RelationChanges {
       if (relation.kind === "manyToOne") this.#pointTo(state, path, value, label)
       else this.#members(state, path, relation, { value, before, label })
     }
-    if (changed) this.#seen.push(state)
+    if (changed) this.#seen.set(state, relationsOf(state))
   }
 
   #pointTo(child: EntityState, path: RelationPath, value: unknown, label: string): void {
@@ -193,7 +193,14 @@ export class RelationChanges {
     if (links === undefined) this.#links.set(child, (links = new Map()))
     if (links.has(foreignKey) && !decides) return
     const { referredTable } = foreignKey
-    links.set(foreignKey, { columns: indexesOf(child, columns), parentColumns: indexesOf(parent, parentColumns), parent, referredTable })
+    const isDeferred = foreignKey.options.deferrable === "deferred" ? ({ isDeferred: true } as const) : {}
+    links.set(foreignKey, {
+      columns: indexesOf(child, columns),
+      parentColumns: indexesOf(parent, parentColumns),
+      parent,
+      referredTable,
+      ...isDeferred,
+    })
   }
 
   #linksToPending(state: EntityState): readonly Link[] {
@@ -204,7 +211,7 @@ export class RelationChanges {
   #settleDeparture({ child, parent, path, label }: Departure): void {
     if (child.status !== "persistent" || child.owner !== this.#session || this.#links.get(child)?.has(path.foreignKey) === true) return
     const belongs = path.pairs.every(({ left, right }) => Object.is(normal(child.entity[right.key]), normal(parent.entity[left.key])))
-    if (belongs)
+    if (belongs && !(isOwnKey(path) && this.#isReplaced(parent)))
       setNull(
         child,
         path.pairs.map(({ right }) => right),
@@ -220,10 +227,19 @@ export class RelationChanges {
       if (children === undefined || !(relation instanceof ModelRelation) || (relation.kind !== "oneToMany" && relation.kind !== "oneToOne"))
         continue
       const path = relation.pathFrom(mapper)
-      if (path.foreignKey.options.onDelete === "cascade" || !path.foreignKey.columns.some(({ options }) => options.nullable)) continue
+      if (path.foreignKey.options.onDelete === "cascade" || !mayLose(path) || goesWith(parent, path)) continue
       for (const child of asList(children))
         this.#departures.push({ child: stateOf(child as object)!, parent, path, label: `${mapper.className}.${name}` })
     }
+  }
+
+  /** Whether a new entity will have the row of a deleted one. */
+  #isReplaced(state: EntityState): boolean {
+    if (state.status !== "deleting") return false
+    return [...this.#session.pending].some((each) => {
+      const values = each.plan === state.plan ? knownKey(each) : undefined
+      return values !== undefined && each.plan.keyOf(values) === state.key
+    })
   }
 
   /** A new row between two entities; both sides of a pair of relations may ask for the same one. */
@@ -232,8 +248,11 @@ export class RelationChanges {
     const plan = planOf(mapper, this.#session.dialect)
     const [left, right] = inOrder(path, owner, member)
     let associations = this.#associations.get(plan)
-    if (associations === undefined) this.#associations.set(plan, (associations = []))
-    if (associations.some((each) => each.left === left && each.right === right)) return
+    if (associations === undefined) this.#associations.set(plan, (associations = { rows: [], partners: new Map() }))
+    const partners = associations.partners.get(left)
+    if (partners?.has(right) === true) return
+    if (partners === undefined) associations.partners.set(left, new Set([right]))
+    else partners.add(right)
     const entity = mapper.instantiate([]) as Record<string, unknown>
     for (const { key } of mapper.properties) delete entity[key]
     const state = new EntityState(entity, plan, undefined, "pending", undefined, 0, undefined)
@@ -259,7 +278,7 @@ export class RelationChanges {
       },
     ]
     for (const link of links) applyIfKnown(state, link)
-    associations.push({ row: { state, links, tracked: false }, left, right })
+    associations.rows.push({ state, links, tracked: false })
   }
 
   #dissociate(owner: EntityState, member: EntityState, path: RelationPath): void {
@@ -288,6 +307,12 @@ function isUnchanged(value: unknown, before: RelationSnapshot | undefined): bool
   return isSameRelation(value, before)
 }
 
+function relationsOf({ entity, plan }: EntityState): ReadonlyMap<string, RelationSnapshot> {
+  const found = new Map<string, RelationSnapshot>()
+  for (const name of plan.mapper.relations.keys()) if (entity[name] !== undefined) found.set(name, snapshotOf(entity[name]))
+  return found
+}
+
 function snapshotOf(value: unknown): RelationSnapshot {
   return Array.isArray(value) ? [...value] : (value as object | null)
 }
@@ -307,6 +332,25 @@ function setNull(child: EntityState, columns: readonly TableColumn[], label: str
     })
   }
   for (const { key } of nullable) child.entity[key] = null
+}
+
+/** Whether rows without a parent are the session's business: those that can be, and those of which their key would be taken. */
+function mayLose(path: RelationPath): boolean {
+  return isOwnKey(path) || path.foreignKey.columns.some(({ options }) => options.nullable)
+}
+
+/** Whether it is of rows between two tables, which go with either of them. */
+function goesWith({ plan: { mapper } }: EntityState, { target }: RelationPath): boolean {
+  for (const relation of mapper.relations.values()) {
+    if (relation instanceof ModelRelation && relation.kind === "manyToMany" && relation.pathFrom(mapper).through?.mapper === target)
+      return true
+  }
+  return false
+}
+
+/** Whether the foreign key is part of the primary key of the rows that have it. */
+function isOwnKey({ foreignKey, target }: RelationPath): boolean {
+  return foreignKey.columns.some((column) => target.keyIndexes.includes(target.columnIndex(column)))
 }
 
 /** Columns of a new row that the application computes. */

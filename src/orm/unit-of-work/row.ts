@@ -10,6 +10,8 @@ export interface Link {
   readonly parent: EntityState
   /** The table that the foreign key refers to, which may be one of several of the parent's. */
   readonly referredTable?: Table
+  /** The database looks at the foreign key only when the transaction is committed. */
+  readonly isDeferred?: true
 }
 
 /** Copies the parent's key into the row's entity. */
@@ -40,6 +42,8 @@ export interface ChangedRow {
   readonly links: readonly Link[]
   /** It is written once more in the same flush, to break a circle: the version of the row is that of its other write. */
   readonly isPostUpdate?: true
+  /** What is written for columns instead of what the entity holds. */
+  readonly values?: ReadonlyMap<number, unknown>
   /** The deleted entity whose row a new one with its key takes over. */
   readonly replaces?: EntityState
 }

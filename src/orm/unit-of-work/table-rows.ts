@@ -4,6 +4,7 @@ import { EntityState } from "../entity-state.ts"
 import { IdentityMap } from "../identity-map.ts"
 import type { SessionState } from "../session-state.ts"
 import { UndoFrame } from "../undo-log.ts"
+import type { FollowedKeys } from "./followed-keys.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import type { ChangedRow, Link, NewRow } from "./row.ts"
 import { writePlanOf } from "./write-plan.ts"
@@ -36,12 +37,13 @@ export class PartState extends EntityState {
  */
 export class TableRows {
   /** What the steps of such rows work on: rows are no entities, so that no session knows them. */
-  readonly target: FlushTarget = { identities: new IdentityMap(), undo: new UndoFrame() }
+  readonly target: FlushTarget
   readonly #session: SessionState
   readonly #partsOf = new Map<EntityState, readonly PartState[]>()
 
-  constructor(session: SessionState) {
+  constructor(session: SessionState, followed: FollowedKeys) {
     this.#session = session
+    this.target = { identities: new IdentityMap(), undo: new UndoFrame(), followed }
   }
 
   inserts(rows: readonly NewRow[]): readonly NewRow[] {
@@ -64,20 +66,25 @@ export class TableRows {
     return rows.flatMap((row) => {
       const parts = this.#split(row.state)
       if (parts === undefined) return [{ ...row, links: this.#links(row.links) }]
-      this.#session.undo.touch(row.state)
-      followKey(parts, row)
+      const { state, replaces } = row
+      this.#session.undo.touch(state, replaces === undefined ? undefined : state.plan.mapper.properties.map(({ key }) => state.entity[key]))
+      if (replaces === undefined) followKey(parts, row)
       return parts.flatMap((part) => this.#update(part, row))
     })
   }
 
   /** A row for each table that is touched; that with a version for any. */
-  #update(part: PartState, { columns, links, replaces, ...rest }: ChangedRow): readonly ChangedRow[] {
+  #update(part: PartState, { columns, links, replaces, values, ...rest }: ChangedRow): readonly ChangedRow[] {
     const own = part.part.places.flatMap((place, index) => (columns.includes(place) && this.#isOwn(part, place) ? [index] : []))
-    if (own.length === 0 && writePlanOf(part.plan).version?.next === undefined) return []
     const replaced = replaces === undefined ? undefined : this.#split(replaces)?.find(({ part: { table } }) => table === part.part.table)
-    return [
-      { ...rest, state: part, columns: own, links: this.#linksIn(part, links), ...(replaced === undefined ? {} : { replaces: replaced }) },
-    ]
+    if (replaced !== undefined) {
+      part.row = replaced.row
+      part.status = "persistent"
+    }
+    if (own.length === 0 && writePlanOf(part.plan).version?.next === undefined) return []
+    const given = values === undefined ? {} : { values: ownValues(part, values) }
+    const taken = replaced === undefined ? {} : { replaces: replaced }
+    return [{ ...rest, ...given, ...taken, state: part, columns: own, links: this.#linksIn(part, links) }]
   }
 
   /** A key is written to the root's table; the others follow by their foreign keys. */
@@ -113,7 +120,10 @@ export class TableRows {
     let parts = this.#partsOf.get(state)
     if (parts !== undefined) return parts
     parts = partsOf(state.plan)?.map((part) => new PartState(state, part))
-    if (parts !== undefined) this.#partsOf.set(state, parts)
+    if (parts !== undefined) {
+      this.#partsOf.set(state, parts)
+      this.target.followed.split(state, parts)
+    }
     return parts
   }
 
@@ -142,6 +152,16 @@ export class TableRows {
     const parts = this.#split(state)
     return parts?.find((part) => part.part.table === table) ?? parts?.[0]
   }
+}
+
+/** The values that are written instead of the entity's, of the columns that stand in the table of the part. */
+function ownValues({ part }: PartState, values: ReadonlyMap<number, unknown>): ReadonlyMap<number, unknown> {
+  return new Map(
+    [...values].flatMap(([place, value]) => {
+      const index = part.places.indexOf(place)
+      return index === -1 ? [] : [[index, value] as const]
+    }),
+  )
 }
 
 function concernsParts({ state, links }: NewRow | ChangedRow): boolean {

@@ -32,6 +32,7 @@ export class UpdateStep implements Step {
   readonly #rows: readonly ChangedRow[]
   readonly #columns: readonly number[]
   readonly #target: FlushTarget
+  readonly #isPostUpdate: boolean
   readonly #changesKey: boolean
   /** Encoded values of the columns, row by row. */
   #parameters: unknown[][] = []
@@ -44,6 +45,7 @@ export class UpdateStep implements Step {
     this.#write = writePlanOf(plan)
     this.#rows = rows
     this.#columns = isPostUpdate ? columns : withVersion(columns, this.#write)
+    this.#isPostUpdate = isPostUpdate
     this.#changesKey = columns.some((index) => plan.mapper.keyIndexes.includes(index))
     this.needs = needs
     this.#target = target
@@ -86,7 +88,7 @@ export class UpdateStep implements Step {
     this.#parameters = []
   }
 
-  #encode({ state, links, replaces }: ChangedRow): unknown[] {
+  #encode({ state, links, replaces, values }: ChangedRow): unknown[] {
     const { properties } = this.#plan.mapper
     this.#target.undo.touch(state, replaces === undefined ? undefined : properties.map(({ key }) => state.entity[key]))
     for (const link of links) applyLink(state.entity, properties, link)
@@ -96,7 +98,7 @@ export class UpdateStep implements Step {
         const { row, offset } = replaces ?? state
         return this.#plan.encode(index, version.next(this.#plan.decode(index, row![offset + index])))
       }
-      const value = valueToWrite(state, index)
+      const value = values?.has(index) === true ? values.get(index) : valueToWrite(state, index)
       return isLowerable(value) ? value : this.#plan.written(index, value)
     })
   }
@@ -140,21 +142,25 @@ export class UpdateStep implements Step {
     })
   }
 
-  #finish({ state, replaces }: ChangedRow, parameters: readonly unknown[], returned: readonly unknown[]): void {
+  #finish(changed: ChangedRow, parameters: readonly unknown[], returned: readonly unknown[]): void {
     const plan = this.#plan
+    const { state, replaces, values } = changed
     const { row: before, offset } = replaces ?? state
     const row = before!.slice(offset, offset + plan.mapper.properties.length)
     for (const [position, index] of this.#columns.entries()) row[index] = parameters[position]
     for (const [position, index] of this.#returned.entries()) {
       row[index] = returned[position]
-      state.entity[propertyAt(plan, index).key] = plan.decode(index, returned[position])
+      if (replaces !== undefined || values?.has(index) !== true)
+        state.entity[propertyAt(plan, index).key] = plan.decode(index, returned[position])
     }
-    const { version } = this.#write
+    const { version, uniqueColumns } = this.#write
     if (version !== undefined) state.entity[propertyAt(plan, version.index).key] = plan.decode(version.index, row[version.index])
     state.row = row
     state.offset = 0
-    state.assigned = undefined
-    if (this.#changesKey && replaces === undefined) this.#rekey(state)
+    if (!this.#isPostUpdate) state.assigned = undefined
+    if (replaces !== undefined) fillIn(state)
+    else if (this.#changesKey) this.#rekey(state)
+    if (this.#columns.some((index) => uniqueColumns.has(index))) this.#target.followed.follow(state)
   }
 
   #rekey(state: ChangedRow["state"]): void {
@@ -163,6 +169,12 @@ export class UpdateStep implements Step {
     state.key = this.#plan.keyOfRow(state.row!, 0)
     identities.set(state)
   }
+}
+
+/** What a new entity does not say, its row does. */
+function fillIn({ entity, plan, row }: ChangedRow["state"]): void {
+  for (const [index, { key }] of plan.mapper.properties.entries())
+    if (entity[key] === undefined) entity[key] = plan.decode(index, row![index])
 }
 
 /** A version that the application says is part of every update; one that the database says of none. */

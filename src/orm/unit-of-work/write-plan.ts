@@ -1,4 +1,5 @@
 import { UnsupportedError } from "../../errors/index.ts"
+import { Order } from "../../sql/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { type VersionRule, versionRule } from "./version-rule.ts"
 
@@ -11,6 +12,10 @@ export interface WritePlan {
   readonly hasNullableGuard: boolean
   /** Columns that only the database writes: they are read back after each write. */
   readonly made: readonly number[]
+  /** Columns whose values no two rows may share: those of the key first. */
+  readonly uniques: readonly (readonly number[])[]
+  /** The columns of those. */
+  readonly uniqueColumns: ReadonlySet<number>
 }
 
 const plans = new WeakMap<EntityPlan, WritePlan>()
@@ -29,12 +34,28 @@ function makePlan(plan: EntityPlan): WritePlan {
     options.version !== undefined || options.concurrencyCheck === true ? [index] : [],
   )
   const guards = [...keyIndexes, ...checked.filter((index) => !keyIndexes.includes(index))]
+  const uniques = uniquesOf(plan)
   return {
     version,
     guards,
     hasNullableGuard: guards.some((index) => columns[index]!.options.nullable),
     made: version !== undefined && version.next === undefined ? [version.index] : [],
+    uniques,
+    uniqueColumns: new Set(uniques.flat()),
   }
+}
+
+function uniquesOf({ mapper }: EntityPlan): readonly (readonly number[])[] {
+  const tables = mapper.level?.tables.map(({ table }) => table) ?? [mapper.table]
+  const indexed = tables
+    .flatMap(({ indexes }) => indexes)
+    .filter(({ unique, where }) => unique && where === undefined)
+    .map(({ keys }) => keys.map((key) => (key instanceof Order ? key.expression : key)))
+  const found = [
+    ...tables.flatMap(({ uniques }) => uniques).map(({ columns }) => columns.map((column) => mapper.columnIndex(column))),
+    ...indexed.map((keys) => keys.map((key) => mapper.columns.findIndex(({ expression }) => expression === key))),
+  ]
+  return [mapper.keyIndexes, ...found].filter((columns) => columns.length > 0 && !columns.includes(-1))
 }
 
 /** @throws UnsupportedError where what a trigger makes cannot be read back */

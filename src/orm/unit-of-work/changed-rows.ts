@@ -1,0 +1,56 @@
+import { ValueError } from "../../errors/index.ts"
+import { valueToWrite } from "../assigned-values.ts"
+import { changedColumns } from "../changes.ts"
+import type { EntityState } from "../entity-state.ts"
+import type { SessionState } from "../session-state.ts"
+import { requireSameClass } from "./discriminator.ts"
+import type { RelationChanges } from "./relation-changes.ts"
+import { storedTitle } from "./row-keys.ts"
+import type { ChangedRow, Link } from "./row.ts"
+import { writePlanOf } from "./write-plan.ts"
+
+/** The loaded entities whose rows have to be updated. @throws ValueError for what cannot be written */
+export function changedRows(session: SessionState, relations: RelationChanges): ChangedRow[] {
+  const rows: ChangedRow[] = []
+  for (const states of session.identities.maps()) {
+    for (const state of states.values()) {
+      if (state.status !== "persistent") continue
+      const links = relations.openLinks(state)
+      const changed = changedColumns(state)
+      if (changed !== undefined || links.length > 0) rows.push(changedRow(state, changed ?? [], links))
+    }
+  }
+  return rows
+}
+
+/** An update of columns, and of what an update changes in any case. @throws ValueError */
+export function changedRow(state: EntityState, changed: readonly number[], links: readonly Link[]): ChangedRow {
+  const { plan, entity } = state
+  const columns = new Set(changed)
+  requireWritable(state, columns)
+  requireSameClass(state, columns)
+  for (const link of links) for (const column of link.columns) columns.add(column)
+  for (const [index, { options }] of plan.mapper.columns.entries()) {
+    if (options.clientOnUpdate === undefined || columns.has(index)) continue
+    entity[plan.mapper.properties[index]!.key] = options.clientOnUpdate()
+    columns.add(index)
+  }
+  return { state, columns: [...columns].sort((left, right) => left - right), links }
+}
+
+function requireWritable(state: EntityState, columns: ReadonlySet<number>): void {
+  const { labels, mapper } = state.plan
+  for (const index of writePlanOf(state.plan).made) {
+    if (columns.has(index))
+      throw new ValueError(`${labels[index]} is a version that the database makes: it cannot be set`, {
+        hint: "refresh() the entity to have it as the database does",
+      })
+  }
+  for (const index of mapper.keyIndexes) {
+    if (columns.has(index) && valueToWrite(state, index) === null) {
+      throw new ValueError(`${labels[index]} is part of the primary key: it cannot be null, as it is now in ${storedTitle(state)}`, {
+        hint: "delete the entity with db.delete(…), or give it another key",
+      })
+    }
+  }
+}

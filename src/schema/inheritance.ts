@@ -93,7 +93,7 @@ export class Level {
   get entityClass(): EntityClass {
     if (this.#class === undefined) {
       const given = this.#give?.()
-      if (levelOf(given) !== this || given === this.base) {
+      if (levelOf(given) !== this) {
         throw new DefinitionError(
           `subtype ${this.title} of ${this.root.table.fullName}: its function does not give the class that it is the base of`,
           {

@@ -97,13 +97,16 @@ class LevelEntry {
   }
 
   own(info: SourceInfo): readonly Column<any, any, any>[] {
+    return (this.#own ??= this.#makeOwn(info))
+  }
+  #makeOwn(info: SourceInfo): readonly Column<any, any, any>[] {
     const level = this.#level
-    // Those of the root are its table's: they can be used without the tables of its subtypes.
-    this.#own ??=
-      level.parent === undefined && this.name === level.table.name
-        ? level.columns.map(({ expression }) => expression)
-        : level.columns.map((column, index) => this.#column(info, level, column, column.key, traitsOf(level, column, index)))
-    return this.#own
+    if (level.parent === undefined && this.name === level.table.name) {
+      // Those of the table itself: they can be used without the tables of its subtypes.
+      for (const { name } of level.columns) this.#names.add(name)
+      return level.columns.map(({ expression }) => expression)
+    }
+    return level.columns.map((column, index) => this.#column(info, level, column, column.key, traitsOf(level, column, index)))
   }
 
   columns(info: SourceInfo): readonly Column<any, any, any>[] {

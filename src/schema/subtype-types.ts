@@ -79,6 +79,8 @@ export interface DeclareSubtype {
     // A signature whose result the compiler does not look at: the class is not known while its own base is.
     entityClass: (...values: never) => unknown,
     columns: S & SubtypeColumns<P, Name, S>,
-    items?: (table: ColumnsOf<RowShape<P["$columns"] & S>, [Name] extends [never] ? P["tableName"] : Name>) => readonly TableItem[],
+    items?: (
+      table: ColumnsOf<RowShape<P["$columns"] & NoInfer<S>>, [Name] extends [never] ? P["tableName"] : Name>,
+    ) => readonly TableItem[],
   ): Subtype<P, Name, S>
 }

@@ -32,6 +32,12 @@ async function changes(database: TestDatabase, before: Define, after: Define): P
   return await roundTrip(engine, from, to)
 }
 
+const animalOf = (Base: t.FreeBase) =>
+  Base.model("animal", { id: id(), kind: t.text(), name: t.text() }, () => [], { polymorphicOn: "kind", identity: "animal" })
+const animal: Define = (Base) => {
+  animalOf(Base)
+}
+
 const user: Define = (Base) => {
   Base.model("user", { id: id(), name: t.text() })
 }
@@ -70,6 +76,41 @@ const cases: readonly { readonly name: string; readonly before: Define; readonly
       Base.model("right", { id: id(), leftId: t.integer().references("left.id").nullable() })
     },
     does: ["create table right", "create table left", "add foreign key right_left_id_fkey on right(left_id) to left(id)"],
+  },
+  {
+    name: "a subtype in its parent's table is added",
+    before: animal,
+    after: (Base) => {
+      const Animal = animalOf(Base)
+      const Dog = Animal.subtype(
+        "dog",
+        () => Dog,
+        {
+          breed: t.text().nullable().index(),
+          isTrained: t.boolean().default(false),
+          motherId: t.integer().nullable().references("animal.id"),
+        },
+        (c) => [t.check("breed_not_empty", c.breed.ne("")), t.unique(c.name, c.breed)],
+      )
+    },
+    does: [
+      "add column animal.breed (text)",
+      "add column animal.is_trained (boolean)",
+      "add column animal.mother_id (integer)",
+      "add unique animal_name_key on animal(name, breed)",
+      "add check animal_breed_not_empty_check on animal",
+      "add index animal_breed_idx on animal(breed)",
+      "add foreign key animal_mother_id_fkey on animal(mother_id) to animal(id)",
+    ],
+  },
+  {
+    name: "a subtype with a table of its own is added, and one of it",
+    before: animal,
+    after: (Base) => {
+      const Dog = animalOf(Base).subtype({ identity: "dog", table: "dog" }, () => Dog, { breed: t.text().index() })
+      const Puppy = Dog.subtype({ identity: "puppy", table: "puppy", key: "id" }, () => Puppy, { age: t.integer() })
+    },
+    does: ["create table dog", "create table puppy"],
   },
   {
     name: "a nullable column is added",

@@ -33,7 +33,7 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   const followers = keyFollowers(session, changed)
   const updates = [...followers.updates, ...switches.switched.filter(({ columns }) => columns.length > 0)]
   const deleting = [...session.deleting].filter((state) => !switches.replaced.has(state))
-  const early = earlyDeletions(deleting, switches.inserts, updates)
+  const early = earlyDeletions({ deleting, inserts: switches.inserts, updates, present: session.identities })
   const parts = new TableRows(session, followers.followed)
   const builder = new StepBuilder(session, followers.followed, parts.target)
   const remove = (states: readonly EntityState[]) => {
@@ -42,9 +42,9 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   }
   builder.addSteps(relations.stepsBeforeDeletes([...switches.replaced], true))
   builder.addUpdates(parts.updates([...followers.before, ...early.before]))
-  builder.addUpdates(parts.updates([...early.leaving]))
+  builder.addUpdates(parts.updates(early.leaving))
   remove([...early.states])
-  builder.addTables(parts.inserts(switches.inserts), parts.updates(updates.filter((row) => !early.leaving.has(row))))
+  builder.addTables(parts.inserts(switches.inserts), parts.updates(early.updates))
   builder.addSteps(relations.removalSteps())
   remove(deleting.filter((state) => !early.states.has(state)))
   return {
@@ -56,7 +56,7 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
       for (const state of switches.replaced) session.deleting.delete(state)
       completeSwitches(switches, session)
       relations.finish()
-      for (const state of statesOf(rows, updates)) alignReferences(state, session)
+      for (const state of statesOf(rows, early.leaving, early.updates)) alignReferences(state, session)
     },
   }
 }

@@ -33,6 +33,7 @@ export {
   boolean,
   box,
   bytea,
+  type CascadeOptions,
   char,
   check,
   cidr,

@@ -6,6 +6,7 @@ import { restore } from "./rollback.ts"
 import type { SessionState } from "./session-state.ts"
 import type { TransactionScope } from "./transaction-scope.ts"
 import { AssociationStep } from "./unit-of-work/association-step.ts"
+import { mayCascade, planCascading } from "./unit-of-work/cascading-deletes.ts"
 import { DeleteStep } from "./unit-of-work/delete-step.ts"
 import { type FlushPlan, planFlush } from "./unit-of-work/flush-plan.ts"
 import { InsertStep } from "./unit-of-work/insert-step.ts"
@@ -14,7 +15,7 @@ import { UpdateStep } from "./unit-of-work/update-step.ts"
 
 /** Writes what the session holds. After an error of which something was sent, only a rollback can follow. */
 export async function flush(session: SessionState, scope: TransactionScope): Promise<void> {
-  const plan = planFlush(session)
+  const plan = mayCascade(session) ? await planCascading(session, scope) : planFlush(session)
   if (plan === undefined) return
   await sendPlan(plan, session, scope, (statements) => scope.writeAll(statements))
 }
@@ -22,7 +23,7 @@ export async function flush(session: SessionState, scope: TransactionScope): Pro
 /** Writes what the session holds and commits, in as few round trips as that is provably the same. */
 export async function commit(session: SessionState, scope: TransactionScope): Promise<void> {
   try {
-    const plan = planFlush(session)
+    const plan = mayCascade(session) ? await planCascading(session, scope) : planFlush(session)
     if (plan !== undefined) await sendPlan(plan, session, scope, (statements, checksRows) => sendLast(plan, statements, checksRows, scope))
     await scope.commit([])
   } catch (error) {

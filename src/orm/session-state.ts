@@ -12,6 +12,8 @@ export class SessionState implements EntityOwner {
   readonly identities: IdentityMap = new IdentityMap()
   /** To be inserted, in the order in which they were added. */
   readonly pending: Set<EntityState> = new Set()
+  /** Those of them that only a relation has led to: what leads to them no longer takes them along. */
+  readonly reached: Set<EntityState> = new Set()
   /** To be deleted. */
   readonly deleting: Set<EntityState> = new Set()
   closed = false
@@ -72,6 +74,7 @@ export class SessionState implements EntityOwner {
     const known = typeof entity === "object" && entity !== null ? stateOf(entity) : undefined
     if (known === undefined) return this.#enlistNew(entity)
     if (known.owner === this) {
+      this.reached.delete(known)
       if (known.status === "deleting") this.#keep(known)
       else if (known.status === "deleted" || known.status === "transient") this.#makePending(known)
       return known
@@ -110,9 +113,15 @@ export class SessionState implements EntityOwner {
     }
   }
 
+  /** A deletion that was marked is none any more. */
+  unmarkDeleted(state: EntityState): void {
+    if (state.status === "deleting") this.#keep(state)
+  }
+
   /** The entity leaves the session. */
   release(state: EntityState): void {
     this.pending.delete(state)
+    this.reached.delete(state)
     this.deleting.delete(state)
     this.identities.delete(state)
     state.owner = undefined

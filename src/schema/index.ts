@@ -9,6 +9,7 @@ export {
   type ReferentialAction,
   type ServerDefault,
 } from "./column-builder.ts"
+export { type Cascade, type CascadeOptions, deletionCascades } from "./cascade.ts"
 export { type ConventionFinding, conventionFindings, type ConventionRule } from "./convention-findings.ts"
 export type {
   CheckDefinition,
@@ -47,6 +48,7 @@ export {
   type KeyPair,
   manyToMany,
   type ManyToManyOptions,
+  type ManyToOneOptions,
   manyToOne,
   ModelRelation,
   oneToMany,
@@ -54,7 +56,9 @@ export {
   type RelationKind,
   type RelationOptions,
   type RelationPath,
+  type ToManyOptions,
 } from "./relation.ts"
+export { type DeclaredRelation, relationsOver } from "./relations-over.ts"
 export {
   bit,
   box,

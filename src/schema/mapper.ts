@@ -178,6 +178,11 @@ export function classesOf(entry: object): readonly { readonly name: string }[] {
   return [...(classes.get(entry) ?? [])] as { readonly name: string }[]
 }
 
+/** The mappers of the classes seen for a FROM entry. */
+export function mappersOf(entry: object): Mapper[] {
+  return [...(classes.get(entry) ?? [])].map(mapperOf)
+}
+
 /** The mapper of the class that declares a relation, of those seen for a FROM entry. */
 export function mapperDeclaring(relation: Relation, entry: object): Mapper | undefined {
   for (const entityClass of classes.get(entry) ?? []) {

@@ -11,8 +11,9 @@ import {
   type Relation,
   type SourceInfo,
 } from "../sql/index.ts"
+import { type Cascade, type CascadeOptions, relationTraits, type RelationTraits } from "./cascade.ts"
 import { mapperDeclaring, mapperOf, type Mapper } from "./mapper.ts"
-import type { ForeignKey, TableColumn } from "./table.ts"
+import type { ForeignKey, Table, TableColumn } from "./table.ts"
 
 export interface RelationOptions<By extends string = string> {
   /**
@@ -20,14 +21,33 @@ export interface RelationOptions<By extends string = string> {
    * `manyToOne`, of the other one for `oneToMany` and `oneToOne`.
    */
   readonly by?: By | readonly By[]
+  /** What a session does to the related entities when it adds, deletes, merges or expunges one. */
+  readonly cascade?: CascadeOptions
 }
 
+/** What `oneToMany` and `oneToOne` may be told. */
+export interface ToManyOptions<By extends string = string> extends RelationOptions<By> {
+  /** When an entity is deleted, the database deletes what belongs to it, by `onDelete: "cascade"` of the foreign key: nothing is loaded for it. */
+  readonly passiveDeletes?: boolean
+}
+
+/** What `manyToOne` may be told. */
+export interface ManyToOneOptions<By extends string = string> extends RelationOptions<By> {
+  /** No two entities refer to the same one, which `deleteOrphan` needs; a unique foreign key says it too. */
+  readonly singleParent?: boolean
+}
+
+/** What `manyToMany` may be told. */
 export interface ManyToManyOptions {
   /** The model between the two, whose foreign keys refer to both. */
   readonly through: () => unknown
   /** Where the model between has more than one foreign key to this model (`by`) or to the other one (`targetBy`). */
   readonly by?: string | readonly string[]
   readonly targetBy?: string | readonly string[]
+  /** What a session does to the related entities when it adds, deletes, merges or expunges one. */
+  readonly cascade?: CascadeOptions
+  /** No two entities have the same one in their lists, which `deleteOrphan` needs. */
+  readonly singleParent?: boolean
 }
 
 /** Which side of a relation holds the foreign key: this model, the other one, or a model between. */
@@ -57,21 +77,46 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   readonly target: () => T
   readonly cardinality: C
   readonly by: readonly By[] | undefined
+  readonly #traits: RelationTraits
   readonly #through: ManyToManyOptions | undefined
   readonly #paths = new WeakMap<Mapper, RelationPath>()
 
-  constructor(kind: RelationKind, cardinality: C, target: () => T, by: readonly By[] | undefined, through?: ManyToManyOptions) {
+  constructor(
+    kind: RelationKind,
+    cardinality: C,
+    target: () => T,
+    by: readonly By[] | undefined,
+    options?: ToManyOptions | ManyToOneOptions | ManyToManyOptions,
+  ) {
     this.kind = kind
     this.cardinality = cardinality
     this.target = target
     this.by = by
-    this.#through = through
+    this.#traits = relationTraits(`the ${kind} relation`, options)
+    this.#through = options !== undefined && "through" in options ? options : undefined
+  }
+
+  /** What a session does along it. */
+  get cascade(): Cascade {
+    return this.#traits.cascade
+  }
+  /** Whether the database deletes what belongs to a deleted entity. */
+  get passiveDeletes(): boolean {
+    return this.#traits.passiveDeletes
+  }
+  /** Whether a related entity has at most one that holds it. */
+  get singleParent(): boolean {
+    return this.#traits.singleParent
   }
 
   /** How to get from the owner to the target. @throws DefinitionError when there is no such foreign key, or more than one. */
   pathFrom(owner: Mapper): RelationPath {
     let path = this.#paths.get(owner)
-    if (path === undefined) this.#paths.set(owner, (path = this.#pathOf(owner)))
+    if (path === undefined) {
+      path = this.#pathOf(owner)
+      this.#requireCascade(path)
+      this.#paths.set(owner, path)
+    }
     return path
   }
   /** A subtype inherits the path of the class that declares the relation: foreign keys of its own are not looked at. */
@@ -93,6 +138,25 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
       { info: middle, on: equalities(start, middle, path.pairs) },
       { info: targetInfo, on: equalities(middle, targetInfo, path.through.targetPairs) },
     ]
+  }
+
+  /** @throws DefinitionError when what is to be deleted along the path cannot be */
+  #requireCascade({ owner, foreignKey }: RelationPath): void {
+    const { cascade, passiveDeletes, singleParent } = this.#traits
+    const where = `${owner.className}.${owner.relationName(this) ?? "relation"}`
+    if (passiveDeletes && foreignKey.options.onDelete !== "cascade") {
+      throw new DefinitionError(`${where}: passiveDeletes trusts the database, whose foreign key ${foreignKey.name} does not delete`, {
+        hint: 'declare the foreign key with { onDelete: "cascade" }, or drop passiveDeletes',
+      })
+    }
+    if (!cascade.deleteOrphan || singleParent || this.kind === "oneToMany" || this.kind === "oneToOne") return
+    if (this.kind === "manyToOne" && isUnique(owner.table, foreignKey.columns)) return
+    throw new DefinitionError(`${where}: deleteOrphan would delete what others may still refer to`, {
+      hint:
+        this.kind === "manyToOne"
+          ? "make the foreign key unique(), or say singleParent: true where no two entities share one"
+          : "say singleParent: true where no two entities share one",
+    })
   }
 
   #startIn(present: readonly SourceInfo[]): SourceInfo {
@@ -177,23 +241,23 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
  */
 export function manyToOne<T, const By extends string = string>(
   target: () => T,
-  options: RelationOptions<By> = {},
+  options: ManyToOneOptions<By> = {},
 ): ModelRelation<T, "one", By> {
-  return new ModelRelation("manyToOne", "one", target, list(options.by))
+  return new ModelRelation("manyToOne", "one", target, list(options.by), options)
 }
 /** The other model has a foreign key to this one. @example static readonly posts = oneToMany(() => Post) */
 export function oneToMany<T, const By extends string = string>(
   target: () => T,
-  options: RelationOptions<By> = {},
+  options: ToManyOptions<By> = {},
 ): ModelRelation<T, "many", By> {
-  return new ModelRelation("oneToMany", "many", target, list(options.by))
+  return new ModelRelation("oneToMany", "many", target, list(options.by), options)
 }
 /** As {@link oneToMany}, with at most one row on the other side. */
 export function oneToOne<T, const By extends string = string>(
   target: () => T,
-  options: RelationOptions<By> = {},
+  options: ToManyOptions<By> = {},
 ): ModelRelation<T, "maybe", By> {
-  return new ModelRelation("oneToOne", "maybe", target, list(options.by))
+  return new ModelRelation("oneToOne", "maybe", target, list(options.by), options)
 }
 /** Each of this model has many of the other, by rows of a model between. @example static readonly tags = manyToMany(() => Tag, { through: () => PostTag }) */
 export function manyToMany<T>(target: () => T, options: ManyToManyOptions): ModelRelation<T, "many"> {
@@ -212,6 +276,12 @@ function candidatesAmong(keys: readonly ForeignKey[], { table, level }: Mapper, 
     if (found.length > 0) return found
   }
   return []
+}
+
+function isUnique({ primaryKey, uniques }: Table, columns: readonly TableColumn[]): boolean {
+  return [...(primaryKey === undefined ? [] : [primaryKey]), ...uniques].some((key) =>
+    key.columns.every((column) => columns.includes(column)),
+  )
 }
 
 function sameColumns(columns: readonly TableColumn[], by: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { mapperOf, type RelationPath } from "../../schema/index.ts"
-import type { LoadRequest } from "../../sql/index.ts"
+import { isUnrefined, type LoadRequest } from "../../sql/index.ts"
 import { planOf } from "../entity-plan.ts"
 import { stateOf } from "../entity-state.ts"
 import { hydratorOf } from "../hydrator.ts"
@@ -47,8 +47,9 @@ export function loadToMany(
           else list.push(target)
         }
       }
+      const isPartial = !isUnrefined({ ...query.state, orderBy: [] })
       const place = (entity: Record<string, unknown>, list: readonly object[]) =>
-        placeRelation(entity, stateOf(entity), name, relation.cardinality === "many" ? [...list] : (list[0] ?? null), session)
+        placeRelation(entity, stateOf(entity), name, relation.cardinality === "many" ? [...list] : (list[0] ?? null), session, isPartial)
       for (const [key, owners] of entitiesOf) for (const entity of owners) place(entity, listOf.get(key) ?? [])
       for (const entity of withoutKey) place(entity, [])
       return targets

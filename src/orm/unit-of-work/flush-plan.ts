@@ -22,9 +22,10 @@ export interface FlushPlan {
 export function planFlush(session: SessionState): FlushPlan | undefined {
   const relations = new RelationChanges(session)
   relations.collect()
+  const { associations } = relations
   const rows = [...relations.newRows()]
   const changed = changedRows(session, relations)
-  if (rows.length === 0 && changed.length === 0 && session.deleting.size === 0 && !relations.hasRemovals) {
+  if (rows.length === 0 && changed.length === 0 && session.deleting.size === 0 && !associations.hasRemovals) {
     relations.finish()
     return undefined
   }
@@ -37,21 +38,22 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   const parts = new TableRows(session, followers.followed)
   const builder = new StepBuilder(session, followers.followed, parts.target)
   const remove = (states: readonly EntityState[]) => {
-    builder.addSteps(relations.stepsBeforeDeletes(states, false))
+    builder.addSteps(associations.stepsBeforeDeletes(states, false))
     builder.addDeletes(parts.deletions(states))
   }
-  builder.addSteps(relations.stepsBeforeDeletes([...switches.replaced], true))
+  builder.addSteps(associations.stepsBeforeDeletes([...switches.replaced], true))
   builder.addUpdates(parts.updates([...followers.before, ...early.before]))
   builder.addUpdates(parts.updates(early.leaving))
   remove([...early.states])
   builder.addTables(parts.inserts(switches.inserts), parts.updates(early.updates))
-  builder.addSteps(relations.removalSteps())
+  builder.addSteps(associations.removalSteps())
   remove(deleting.filter((state) => !early.states.has(state)))
   return {
     steps: builder.steps,
     finish() {
       parts.finish()
       for (const { state } of rows) session.pending.delete(state)
+      session.reached.clear()
       for (const state of deleting) session.deleting.delete(state)
       for (const state of switches.replaced) session.deleting.delete(state)
       completeSwitches(switches, session)

@@ -1,27 +1,31 @@
-import { ArgumentError, ValueError } from "../../errors/index.ts"
+import { ArgumentError, DetachedEntityError, ValueError } from "../../errors/index.ts"
 import { type ForeignKey, mapperOfEntity, ModelRelation, type RelationPath, type TableColumn } from "../../schema/index.ts"
-import { type EntityPlan, planOf } from "../entity-plan.ts"
-import { EntityState, stateOf } from "../entity-state.ts"
+import { type EntityState, stateOf } from "../entity-state.ts"
+import { markPartial } from "../partial-relations.ts"
 import { isSameRelation, type RelationSnapshot } from "../relation-snapshot.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
-import { AssociationStep } from "./association-step.ts"
-import { fillDiscriminator } from "./discriminator.ts"
+import { Associations } from "./associations.ts"
+import { fillClientDefaults } from "./client-defaults.ts"
+import { deletesOrphans, isHeld, isOrphan, requireSingleParent } from "./orphans.ts"
 import { knownKey } from "./row-keys.ts"
-import { applyLink, type Link, type NewRow } from "./row.ts"
-import { writePlanOf } from "./write-plan.ts"
+import { applyIfKnown, type Link, type NewRow } from "./row.ts"
 
-/** A related row that is no longer in a list: its foreign key is set to null unless it went elsewhere. */
+/** A related row that lost its parent: its foreign key is set to null, or it is an orphan, unless it went elsewhere. */
 interface Departure {
   readonly child: EntityState
-  readonly parent: EntityState
-  readonly path: RelationPath
+  readonly foreignKey: ForeignKey
+  readonly columns: readonly TableColumn[]
   readonly label: string
+  /** Whether orphans are deleted. */
+  readonly deletes: boolean
+  /** Whether its foreign key was set to something else by hand. */
+  readonly hasGone: () => boolean
 }
 
-/** New rows between two tables, each pair of entities once. */
-interface Associations {
-  readonly rows: NewRow[]
-  readonly partners: Map<EntityState, Set<EntityState>>
+/** An entity that another one held by a relation that deletes orphans, and holds no longer. */
+interface Release {
+  readonly target: EntityState
+  readonly path: RelationPath
 }
 
 /**
@@ -33,21 +37,30 @@ export class RelationChanges {
   /** Foreign keys that are taken from another entity; of two relations over one foreign key the many-to-one says it. */
   readonly #links = new Map<EntityState, Map<ForeignKey, Link>>()
   readonly #departures: Departure[] = []
-  readonly #associations = new Map<EntityPlan, Associations>()
-  readonly #removals = new Map<EntityPlan, AssociationStep>()
+  readonly #releases: Release[] = []
+  /** Relations that changed in this flush and allow a single parent. */
+  readonly #single = new Map<ModelRelation<any, any>, EntityState>()
+  readonly #associations: Associations
   /** Entities whose relations were looked at because they are set. */
   readonly #seen = new Map<EntityState, ReadonlyMap<string, RelationSnapshot>>()
+  /** Those of them that are inserted: what they hold is all that there is. */
+  readonly #isNew = new Set<EntityState>()
+  /** Persistent entities that are to be deleted because they lost their parent. */
+  readonly orphans: Set<EntityState> = new Set()
 
   constructor(session: SessionState) {
     this.#session = session
+    this.#associations = new Associations(session)
   }
 
-  get hasRemovals(): boolean {
-    return this.#removals.size > 0
+  /** Rows between two tables that come and go. */
+  get associations(): Associations {
+    return this.#associations
   }
 
   collect(): void {
-    const { identities, pending } = this.#session
+    const { identities, pending, reached } = this.#session
+    for (const state of [...reached]) this.#session.release(state)
     for (const states of identities.maps()) {
       const first = states.values().next().value
       // The first of a family may be of a class without relations that others have.
@@ -62,42 +75,29 @@ export class RelationChanges {
     for (const state of this.#session.deleting) this.#leaveChildren(state)
     for (const [state, links] of this.#links) for (const link of links.values()) applyIfKnown(state, link)
     for (const departure of this.#departures) this.#settleDeparture(departure)
+    for (const { target, path } of this.#releases) if (this.#isReleased(target, path)) this.orphans.add(target)
+    for (const [relation, state] of this.#single) requireSingleParent(relation, state.plan.mapper, this.#session)
+  }
+
+  /** Where a foreign key of an entity is taken from. */
+  linkOf(child: EntityState, foreignKey: ForeignKey): Link | undefined {
+    return this.#links.get(child)?.get(foreignKey)
+  }
+  /** Whether an entity takes a foreign key from the parent. */
+  linkedTo(parent: EntityState, foreignKey: ForeignKey): boolean {
+    for (const links of this.#links.values()) if (links.get(foreignKey)?.parent === parent) return true
+    return false
   }
 
   /** Rows to insert in the order in which they were added, those between two tables last. */
   *newRows(): IterableIterator<NewRow> {
     for (const state of this.#session.pending) yield { state, links: this.#linksToPending(state), tracked: true }
-    for (const { rows } of this.#associations.values()) yield* rows
+    yield* this.#associations.newRows()
   }
 
   /** Links of a persistent entity to parents whose keys are yet to be made. */
   openLinks(state: EntityState): readonly Link[] {
     return this.#linksToPending(state)
-  }
-
-  removalSteps(): readonly AssociationStep[] {
-    return [...this.#removals.values()]
-  }
-
-  /**
-   * What has to go before the rows that are deleted: rows between them and others.
-   * @param stay whether the rows stay for others, so that the database does not delete with them what it would
-   */
-  stepsBeforeDeletes(deleting: readonly EntityState[], stay: boolean): readonly AssociationStep[] {
-    const steps = new Map<string, AssociationStep>()
-    for (const state of deleting) {
-      for (const relation of state.plan.mapper.relations.values()) {
-        if (!(relation instanceof ModelRelation) || relation.kind !== "manyToMany") continue
-        const path = relation.pathFrom(state.plan.mapper)
-        if ((path.foreignKey.options.onDelete === "cascade" && !stay) || path.through === undefined) continue
-        const key = `${path.through.mapper.name}|${path.foreignKey.name}`
-        let step = steps.get(key)
-        if (step === undefined)
-          steps.set(key, (step = new AssociationStep(planOf(path.through.mapper, this.#session.dialect), this.#session.identities, false)))
-        step.remove([{ columns: path.pairs.map((pair) => pair.right), from: path.pairs.map((pair) => pair.left), state }])
-      }
-    }
-    return [...steps.values()]
   }
 
   /** What the relations were when they were looked at is what the database holds now. */
@@ -106,7 +106,10 @@ export class RelationChanges {
       if (state.owner !== this.#session) continue
       this.#session.undo.touch(state)
       const snapshots = (state.relations ??= new Map())
-      for (const [name, snapshot] of seen) snapshots.set(name, snapshot)
+      for (const [name, snapshot] of seen) {
+        if (!snapshots.has(name) && !this.#isNew.has(state)) markPartial(state, name)
+        snapshots.set(name, snapshot)
+      }
     }
   }
 
@@ -121,35 +124,41 @@ export class RelationChanges {
       changed = true
       const label = `${mapper.className}.${name}`
       const path = relation.pathFrom(mapper)
-      if (relation.kind === "manyToOne") this.#pointTo(state, path, value, label)
+      if (relation.singleParent) this.#single.set(relation, state)
+      if (relation.kind === "manyToOne") this.#pointTo(state, path, relation, { value, before, label })
       else this.#members(state, path, relation, { value, before, label })
     }
-    if (changed) this.#seen.set(state, relationsOf(state))
+    if (!changed) return
+    this.#seen.set(state, relationsOf(state))
+    if (state.status === "pending") this.#isNew.add(state)
   }
 
-  #pointTo(child: EntityState, path: RelationPath, value: unknown, label: string): void {
+  #pointTo(child: EntityState, path: RelationPath, relation: ModelRelation<any, any>, { value, before, label }: RelationChange): void {
     const columns = path.pairs.map(({ left }) => left)
-    if (value === null) setNull(child, columns, label)
-    else
+    if (value === null) this.#depart(child, path.foreignKey, columns, label)
+    else {
+      const parent = this.#related(value, path, relation, label)
       this.#link(
         child,
         path.foreignKey,
         columns,
-        this.#related(value, path, label),
+        parent,
         path.pairs.map(({ right }) => right),
         true,
       )
+    }
+    if (relation.cascade.deleteOrphan && before !== undefined && before !== null) this.#releases.push({ target: stateOf(before)!, path })
   }
 
-  #members(
-    owner: EntityState,
-    path: RelationPath,
-    relation: ModelRelation<any, any>,
-    { value, before, label }: { readonly value: unknown; readonly before: RelationSnapshot | undefined; readonly label: string },
-  ): void {
+  /** A many-to-one was set to null. */
+  #depart(child: EntityState, foreignKey: ForeignKey, columns: readonly TableColumn[], label: string): void {
+    this.#departures.push({ child, foreignKey, columns, label, deletes: deletesOrphans(foreignKey), hasGone: () => false })
+  }
+
+  #members(owner: EntityState, path: RelationPath, relation: ModelRelation<any, any>, { value, before, label }: RelationChange): void {
     const isList = relation.cardinality === "many"
     if (isList !== Array.isArray(value)) throw new ArgumentError(`${label} takes ${isList ? "a list" : "one entity or null"}`)
-    const now = new Set(asList(value).map((item) => this.#related(item, path, label)))
+    const now = new Set(asList(value).map((item) => this.#related(item, path, relation, label)))
     const then = new Set(asList(before).map((item) => stateOf(item as object)!))
     for (const member of now) {
       if (then.has(member)) continue
@@ -162,23 +171,34 @@ export class RelationChanges {
           path.pairs.map(({ left }) => left),
           false,
         )
-      else this.#associate(owner, member, path)
+      else this.#associations.add(owner, member, path)
     }
     for (const member of then) {
       if (now.has(member)) continue
-      if (path.through === undefined) this.#departures.push({ child: member, parent: owner, path, label })
-      else this.#dissociate(owner, member, path)
+      if (path.through === undefined) this.#departures.push(this.#departureFrom(owner, member, path, relation, label))
+      else {
+        this.#associations.remove(owner, member, path)
+        if (relation.cascade.deleteOrphan) this.#releases.push({ target: member, path })
+      }
     }
   }
 
   /** The state of a related entity, which joins the session when it is new. */
-  #related(value: unknown, path: RelationPath, label: string): EntityState {
+  #related(value: unknown, path: RelationPath, relation: ModelRelation<any, any>, label: string): EntityState {
     if (typeof value !== "object" || value === null)
       throw new ArgumentError(`${label} holds ${String(value)} instead of a ${path.target.className}`)
     const mapper = mapperOfEntity(value)
     if (!path.target.accepts(mapper)) throw new ArgumentError(`${label} holds a ${mapper.className} instead of a ${path.target.className}`)
     const state = stateOf(value)
-    return state?.owner === this.#session && state.status !== "transient" ? state : this.#session.enlist(value)
+    if (state?.owner === this.#session && state.status !== "transient") return state
+    if (!relation.cascade.saveUpdate) {
+      throw new DetachedEntityError(`${label} holds a ${mapper.className} that is in no session`, {
+        hint: "the relation does not cascade saveUpdate: add() it",
+      })
+    }
+    const enlisted = this.#session.enlist(value)
+    if (enlisted.status === "pending") this.#session.reached.add(enlisted)
+    return enlisted
   }
 
   #link(
@@ -208,28 +228,30 @@ export class RelationChanges {
     return links === undefined ? [] : [...links.values()].filter(({ parent }) => parent.status === "pending")
   }
 
-  #settleDeparture({ child, parent, path, label }: Departure): void {
-    if (child.status !== "persistent" || child.owner !== this.#session || this.#links.get(child)?.has(path.foreignKey) === true) return
-    const belongs = path.pairs.every(({ left, right }) => Object.is(normal(child.entity[right.key]), normal(parent.entity[left.key])))
-    if (belongs && !(isOwnKey(path) && this.#isReplaced(parent)))
-      setNull(
-        child,
-        path.pairs.map(({ right }) => right),
-        label,
-      )
+  #settleDeparture({ child, foreignKey, columns, label, deletes, hasGone }: Departure): void {
+    if (child.owner !== this.#session || this.linkOf(child, foreignKey) !== undefined || hasGone()) return
+    if (child.status !== "persistent" && child.status !== "pending") return
+    if (deletes && child.status === "persistent" && isOrphan(child, foreignKey, this)) this.orphans.add(child)
+    else setNull(child, columns, label)
   }
 
-  /** Loaded children of an entity that is deleted stay, without a parent, where their foreign key allows it. */
-  #leaveChildren(parent: EntityState): void {
-    const { mapper } = parent.plan
-    for (const [name, relation] of mapper.relations) {
-      const children = parent.relations?.get(name)
-      if (children === undefined || !(relation instanceof ModelRelation) || (relation.kind !== "oneToMany" && relation.kind !== "oneToOne"))
-        continue
-      const path = relation.pathFrom(mapper)
-      if (path.foreignKey.options.onDelete === "cascade" || !mayLose(path) || goesWith(parent, path)) continue
-      for (const child of asList(children))
-        this.#departures.push({ child: stateOf(child as object)!, parent, path, label: `${mapper.className}.${name}` })
+  #departureFrom(
+    parent: EntityState,
+    child: EntityState,
+    path: RelationPath,
+    { cascade }: ModelRelation<any, any>,
+    label: string,
+  ): Departure {
+    const { foreignKey, pairs } = path
+    return {
+      child,
+      foreignKey,
+      columns: pairs.map(({ right }) => right),
+      label,
+      deletes: cascade.deleteOrphan,
+      hasGone: () =>
+        !pairs.every(({ left, right }) => Object.is(normal(child.entity[right.key]), normal(parent.entity[left.key]))) ||
+        (isOwnKey(path) && this.#isReplaced(parent)),
     }
   }
 
@@ -242,59 +264,32 @@ export class RelationChanges {
     })
   }
 
-  /** A new row between two entities; both sides of a pair of relations may ask for the same one. */
-  #associate(owner: EntityState, member: EntityState, path: RelationPath): void {
-    const { mapper, targetPairs, targetForeignKey } = path.through!
-    const plan = planOf(mapper, this.#session.dialect)
-    const [left, right] = inOrder(path, owner, member)
-    let associations = this.#associations.get(plan)
-    if (associations === undefined) this.#associations.set(plan, (associations = { rows: [], partners: new Map() }))
-    const partners = associations.partners.get(left)
-    if (partners?.has(right) === true) return
-    if (partners === undefined) associations.partners.set(left, new Set([right]))
-    else partners.add(right)
-    const entity = mapper.instantiate([]) as Record<string, unknown>
-    for (const { key } of mapper.properties) delete entity[key]
-    const state = new EntityState(entity, plan, undefined, "pending", undefined, 0, undefined)
-    fillClientDefaults(state)
-    const links: Link[] = [
-      {
-        columns: columnIndexes(plan, path.foreignKey.columns),
-        parentColumns: indexesOf(
-          owner,
-          path.pairs.map((pair) => pair.left),
-        ),
-        parent: owner,
-        referredTable: path.foreignKey.referredTable,
-      },
-      {
-        columns: columnIndexes(plan, targetForeignKey.columns),
-        parentColumns: indexesOf(
-          member,
-          targetPairs.map((pair) => pair.right),
-        ),
-        parent: member,
-        referredTable: targetForeignKey.referredTable,
-      },
-    ]
-    for (const link of links) applyIfKnown(state, link)
-    associations.rows.push({ state, links, tracked: false })
+  #isReleased(target: EntityState, path: RelationPath): boolean {
+    if (target.status !== "persistent" || target.owner !== this.#session) return false
+    if (path.through === undefined) return !isHeld(target, path, this.#session, this)
+    return !this.#associations.hasNewOf(target, path.through.mapper)
   }
 
-  #dissociate(owner: EntityState, member: EntityState, path: RelationPath): void {
-    const { mapper, targetPairs } = path.through!
-    const plan = planOf(mapper, this.#session.dialect)
-    let step = this.#removals.get(plan)
-    if (step === undefined) this.#removals.set(plan, (step = new AssociationStep(plan, this.#session.identities, true)))
-    const [left, right] = inOrder(path, owner, member)
-    step.remove(
-      [
-        { columns: path.pairs.map((pair) => pair.right), from: path.pairs.map((pair) => pair.left), state: owner },
-        { columns: targetPairs.map((pair) => pair.left), from: targetPairs.map((pair) => pair.right), state: member },
-      ],
-      [left, right],
-    )
+  /** Loaded children of an entity that is deleted stay, without a parent, where their foreign key allows it. */
+  #leaveChildren(parent: EntityState): void {
+    const { mapper } = parent.plan
+    for (const [name, relation] of mapper.relations) {
+      const children = parent.relations?.get(name)
+      if (children === undefined || !(relation instanceof ModelRelation) || (relation.kind !== "oneToMany" && relation.kind !== "oneToOne"))
+        continue
+      const path = relation.pathFrom(mapper)
+      if (relation.cascade.delete || path.foreignKey.options.onDelete === "cascade" || !mayLose(path) || goesWith(parent, path)) continue
+      for (const child of asList(children))
+        this.#departures.push(this.#departureFrom(parent, stateOf(child as object)!, path, relation, `${mapper.className}.${name}`))
+    }
   }
+}
+
+/** What a relation holds and held before. */
+interface RelationChange {
+  readonly value: unknown
+  readonly before: RelationSnapshot | undefined
+  readonly label: string
 }
 
 function asList(value: unknown): readonly unknown[] {
@@ -315,12 +310,6 @@ function relationsOf({ entity, plan }: EntityState): ReadonlyMap<string, Relatio
 
 function snapshotOf(value: unknown): RelationSnapshot {
   return Array.isArray(value) ? [...value] : (value as object | null)
-}
-
-function applyIfKnown(state: EntityState, link: Link): void {
-  const { parent, parentColumns } = link
-  if (parentColumns.every((index) => parent.entity[parent.plan.mapper.properties[index]!.key] !== undefined))
-    applyLink(state.entity, state.plan.mapper.properties, link)
 }
 
 function setNull(child: EntityState, columns: readonly TableColumn[], label: string): void {
@@ -353,27 +342,8 @@ function isOwnKey({ foreignKey, target }: RelationPath): boolean {
   return foreignKey.columns.some((column) => target.keyIndexes.includes(target.columnIndex(column)))
 }
 
-/** Columns of a new row that the application computes. */
-function fillClientDefaults({ entity, plan }: EntityState): void {
-  if (plan.mapper.level !== undefined) fillDiscriminator(entity, plan.mapper.level)
-  for (const { key, options } of plan.mapper.columns) {
-    if (options.clientDefault !== undefined && entity[key] === undefined) entity[key] = options.clientDefault()
-  }
-  const { version } = writePlanOf(plan)
-  if (version?.first !== undefined) entity[plan.mapper.properties[version.index]!.key] ??= version.first()
-}
-
-/** The two sides of a row between, the same from both: in the order of the names of its foreign keys. */
-function inOrder(path: RelationPath, owner: EntityState, member: EntityState): readonly [EntityState, EntityState] {
-  return path.foreignKey.name < path.through!.targetForeignKey.name ? [owner, member] : [member, owner]
-}
-
 function indexesOf(state: EntityState, columns: readonly TableColumn[]): readonly number[] {
-  return columnIndexes(state.plan, columns)
-}
-
-function columnIndexes({ mapper }: EntityPlan, columns: readonly TableColumn[]): readonly number[] {
-  return columns.map((column) => mapper.columnIndex(column))
+  return columns.map((column) => state.plan.mapper.columnIndex(column))
 }
 
 function normal(value: unknown): unknown {

@@ -28,6 +28,13 @@ export function applyLink(
   }
 }
 
+/** The same where the parent's key is known already. */
+export function applyIfKnown(state: EntityState, link: Link): void {
+  const { parent, parentColumns } = link
+  if (parentColumns.every((index) => parent.entity[parent.plan.mapper.properties[index]!.key] !== undefined))
+    applyLink(state.entity, state.plan.mapper.properties, link)
+}
+
 /** A row to insert: of an entity, or between two of them (`tracked: false`). */
 export interface NewRow {
   readonly state: EntityState

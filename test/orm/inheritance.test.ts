@@ -4,15 +4,20 @@ import {
   aliased,
   ArgumentError,
   count,
+  declarativeBase,
   deleteFrom,
   IdentityConflictError,
   insert,
+  integer,
   jsonAgg,
   jsonBuildObject,
   or,
   select,
+  sessionmaker,
   sql,
+  StaleDataError,
   StatementError,
+  text,
   UnknownSubtypeError,
   update,
   ValueError,
@@ -37,6 +42,7 @@ import {
   Walk,
 } from "./family.ts"
 import { record } from "./models.ts"
+import { createModelTables } from "./support.ts"
 
 const brief = (statements: readonly string[]): string[] =>
   statements.map((text) => {
@@ -560,5 +566,75 @@ forEachDatabase("joined inheritance", (database) => {
     const vans = select(Van).as("vans")
     const rows = await db.all(select({ owner: Owner.c.name, van: vans }).from(vans).rightJoin(Owner, Owner.c.id.eq(vans.c.ownerId)))
     assert.deepEqual(rows, [{ owner: "Ann", van: null }])
+  })
+
+  test("expressions are written to the tables whose columns they give", async () => {
+    const { engine, sessions } = await filled()
+    await using db = sessions()
+    const tanker = await db.one(select(Tanker))
+    db.assign(tanker, { load: Tanker.c.load.plus(1), wheels: Tanker.c.wheels.plus(2), liquid: Tanker.c.liquid.concat("!") })
+    using recording = record(engine)
+    await db.flush()
+    assert.deepEqual(brief(recording.statements).toSorted(), ["begin", "update tanker", "update truck", "update vehicle"])
+    assert.deepEqual([tanker.load, tanker.wheels, tanker.liquid], [10, 6, "milk!"])
+    await db.commit()
+    await using other = sessions()
+    assert.deepEqual({ ...(await other.one(select(Tanker))) }, { ...tanker })
+  })
+
+  test("a new entity takes over the rows of a deleted one of its class, and replaces those of another", async () => {
+    const { engine, sessions } = await filled()
+    await using db = sessions()
+    const car = await db.one(select(Car).where(Car.c.name.eq("Car")))
+    const van = await db.one(select(Van))
+    db.delete(car)
+    db.delete(van)
+    using recording = record(engine)
+    const next = db.add(Object.assign(new Car({ name: "Next", seats: 9, owner: null } as never), { id: car.id }))
+    const truck = db.add(Object.assign(new Truck({ name: "Other", load: 1 }), { id: van.id }))
+    await db.flush()
+    assert.deepEqual(brief(recording.statements).toSorted(), [
+      "begin",
+      "delete car",
+      "delete vehicle",
+      "delete vehicle_part",
+      "delete vehicle_part",
+      "insert truck",
+      "insert vehicle",
+      "update car",
+      "update vehicle",
+    ])
+    assert.equal(await db.get(Vehicle, van.id), truck)
+    assert.equal(await db.get(Car, car.id), next)
+    await db.commit()
+    await using other = sessions()
+    assert.deepEqual({ ...(await other.get(Vehicle, car.id)) }, { ...(({ owner: _, ...rest }) => rest)(next as Car & { owner: unknown }) })
+    assert.ok((await other.get(Vehicle, van.id)) instanceof Truck)
+  })
+
+  test("a version of the base counts changes of all tables (31)", async () => {
+    const engine = await database.engine()
+    const Versions = declarativeBase()
+    class Page extends Versions.model(
+      "page",
+      { id: integer().primaryKey().identity(), kind: text(), title: text(), version: integer().version() },
+      () => [],
+      { polymorphicOn: "kind", identity: "page" },
+    ) {}
+    class Article extends Page.subtype({ identity: "article", table: "article" }, () => Article, { body: text() }) {}
+    await createModelTables(engine, Versions.metadata)
+    const sessions = sessionmaker(engine)
+    const article = await sessions.begin((db) => db.add(new Article({ title: "t", body: "b" })))
+    assert.equal(article.version, 1)
+    await using db = sessions()
+    const loaded = await db.one(select(Article))
+    loaded.body = "c"
+    using recording = record(engine)
+    await db.flush()
+    assert.equal(loaded.version, 2)
+    assert.deepEqual(brief(recording.statements), ["begin", "update page", "update article"])
+    await db.execute(update(Page).set({ version: 7 }).allRows())
+    loaded.body = "d"
+    await assert.rejects(db.flush(), StaleDataError)
   })
 })

@@ -2,7 +2,7 @@ import type { ForeignKey } from "../../schema/index.ts"
 import type { EntityState } from "../entity-state.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import { referencesTo } from "./references.ts"
-import { PartState } from "./table-rows.ts"
+import { PartState } from "./part-state.ts"
 
 /**
  * The rows of these entities are gone: so are, in the session, those of entities that the database deletes with them, and

@@ -1,35 +1,14 @@
 import type { Table } from "../../schema/index.ts"
-import { type EntityPart, partsOf } from "../entity-parts.ts"
-import { EntityState } from "../entity-state.ts"
+import { partsOf } from "../entity-parts.ts"
+import type { EntityState } from "../entity-state.ts"
 import { IdentityMap } from "../identity-map.ts"
 import type { SessionState } from "../session-state.ts"
 import { UndoFrame } from "../undo-log.ts"
 import type { FollowedKeys } from "./followed-keys.ts"
 import type { FlushTarget } from "./insert-step.ts"
+import { PartState } from "./part-state.ts"
 import type { ChangedRow, Link, NewRow } from "./row.ts"
 import { writePlanOf } from "./write-plan.ts"
-
-/** The row that an entity has in one of its tables, for the time of a flush. The entity is that of the whole. */
-export class PartState extends EntityState {
-  readonly whole: EntityState
-  readonly part: EntityPart
-
-  constructor(whole: EntityState, part: EntityPart) {
-    const { row, offset, status } = whole
-    const own = row === undefined ? undefined : part.places.map((place) => row[offset + place])
-    super(whole.entity, part.plan, whole.owner, status, own, 0, undefined)
-    this.whole = whole
-    this.part = part
-    for (const [index, place] of part.places.entries()) {
-      const assigned = whole.assigned?.get(place)
-      if (assigned !== undefined) (this.assigned ??= new Map()).set(index, assigned)
-    }
-  }
-  /** Whether it is the row in the table of the root, by whose key all others are found. */
-  get isRoot(): boolean {
-    return partsOf(this.whole.plan)![0] === this.part
-  }
-}
 
 /**
  * The rows of entities that have more than one: joined subtypes. In a flush each of them has a state of its own, which stands in
@@ -81,7 +60,7 @@ export class TableRows {
       part.row = replaced.row
       part.status = "persistent"
     }
-    if (own.length === 0 && writePlanOf(part.plan).version?.next === undefined) return []
+    if (own.length === 0 && (rest.isPostUpdate === true || writePlanOf(part.plan).version?.next === undefined)) return []
     const given = values === undefined ? {} : { values: ownValues(part, values) }
     const taken = replaced === undefined ? {} : { replaces: replaced }
     return [{ ...rest, ...given, ...taken, state: part, columns: own, links: this.#linksIn(part, links) }]

@@ -1,11 +1,12 @@
 import type { DriverResult } from "../../engine/index.ts"
 import { InternalError, StaleDataError } from "../../errors/index.ts"
-import { type CompiledStatement, isLowerable, LowerContext, source, type SourceInfo } from "../../sql/index.ts"
+import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/index.ts"
 import { valueToWrite } from "../assigned-values.ts"
 import { chunks } from "../chunks.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { FlushTarget } from "./insert-step.ts"
+import { lowerForRow } from "./part-state.ts"
 import { applyLink, type ChangedRow } from "./row.ts"
 import type { Step } from "./step.ts"
 import { type WritePlan, writePlanOf } from "./write-plan.ts"
@@ -112,10 +113,7 @@ export class UpdateStep implements Step {
     }
     const context = new LowerContext(plan.dialect)
     context.mark("write")
-    const info = (plan.mapper.entityClass as unknown as { readonly [source]: SourceInfo })[source]
-    const items = values.map((value) => [
-      isLowerable(value) ? context.within([info], new Set(), () => value.lower(context)) : parameterOf(value),
-    ])
+    const items = values.map((value) => [isLowerable(value) ? lowerForRow(value, row.state, context) : parameterOf(value)])
     return compileParts(
       updateParts(plan, { columns: this.#columns, items, guards, guarding, returned: this.#returned }),
       context,

@@ -50,6 +50,10 @@ export interface StaleDataDetails extends RebisErrorOptions {
 export class DetachedEntityError extends SessionError {
   override readonly code: string = "REBIS_DETACHED_ENTITY"
 }
+/** The entity's row was deleted in the transaction that is under way. */
+export class DeletedEntityError extends SessionError {
+  override readonly code: string = "REBIS_DELETED_ENTITY"
+}
 /** Two entities of one session claim the same primary key. */
 export class IdentityConflictError extends SessionError {
   override readonly code: string = "REBIS_IDENTITY_CONFLICT"

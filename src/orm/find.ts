@@ -1,30 +1,5 @@
-import { ArgumentError, NoResultFoundError } from "../errors/index.ts"
-import { selectByKey } from "./entity-statements.ts"
+import { ArgumentError } from "../errors/index.ts"
 import type { EntityPlan } from "./entity-plan.ts"
-import type { EntityState } from "./entity-state.ts"
-import { type SessionState, titleOf } from "./session-state.ts"
-import type { TransactionScope } from "./transaction-scope.ts"
-
-/** Reads an entity's row again and takes its values over. */
-export async function refresh(state: EntityState, session: SessionState, scope: TransactionScope): Promise<void> {
-  const { plan } = state
-  if (state.row === undefined || !plan.hasKey)
-    throw new ArgumentError(`refresh(): this ${plan.mapper.className} has no row yet`, { hint: "flush first" })
-  const compiled = selectByKey(
-    plan,
-    plan.mapper.keyIndexes.map((index) => state.row![state.offset + index]),
-  )
-  const { rows } = await scope.run(compiled)
-  const [row] = rows
-  if (row === undefined) {
-    throw new NoResultFoundError(`refresh(): the row of ${titleOf(state)} is gone`, { hint: "someone else deleted it" })
-  }
-  session.undo.touch(state)
-  state.row = row
-  state.offset = 0
-  state.assigned = undefined
-  for (const [index, { key }] of plan.mapper.properties.entries()) state.entity[key] = plan.decode(index, row[index])
-}
 
 /** The values of the key's columns, in key order. @throws ArgumentError */
 export function keyValues({ mapper }: EntityPlan, key: unknown): readonly unknown[] {

@@ -12,7 +12,9 @@ export type {
   EntityKey,
   NewValues,
   Propagation,
+  ReadOptions,
   SessionmakerOptions,
   SessionOptions,
   StatementResult,
 } from "./session-types.ts"
+export { type ObjectState, stateOf } from "./state-of.ts"

@@ -52,7 +52,8 @@ export class KeyedReads {
       for (const read of await this.#load(missing, scope)) {
         // The database may call keys equal that look different (char(n), citext): such a one is asked for by itself.
         const [row] = await this.#rows([selectByKey(read.plan, read.encoded)], scope)
-        this.#found.set(read, row ?? null)
+        if (row === undefined) this.#miss(read)
+        else this.#found.set(read, row)
       }
     } catch (error) {
       this.#failure = error
@@ -72,7 +73,7 @@ export class KeyedReads {
   #answer(read: KeyedRead): boolean {
     const { mapper } = read.plan
     const known = this.#session.identities.get(mapper.root, read.plan.keyOf(read.values))
-    if (known === undefined) return false
+    if (known === undefined || this.#session.isStale(known)) return false
     // Of a family the key may be that of another class.
     const isFound = known.status === "persistent" && (known.plan === read.plan || mapper.accepts(known.plan.mapper))
     this.#found.set(read, isFound ? known.entity : null)
@@ -101,8 +102,15 @@ export class KeyedReads {
       return !isAnswered
     })
     if (answered < found.size) return open
-    for (const read of open) this.#found.set(read, null)
+    for (const read of open) this.#miss(read)
     return []
+  }
+
+  /** There is no such row; an entity that was expired is forgotten. */
+  #miss(read: KeyedRead): void {
+    const known = this.#session.identities.get(read.plan.mapper, read.plan.keyOf(read.values))
+    if (known !== undefined && this.#session.isStale(known)) this.#session.forget(known)
+    this.#found.set(read, null)
   }
 
   async #rows(statements: readonly CompiledStatement[], scope: TransactionScope): Promise<object[]> {

@@ -1,14 +1,14 @@
 import type { DriverResult } from "../engine/index.ts"
 import { mapperOf } from "../schema/index.ts"
 import { type CompiledStatement, type EntityReader, rowReader, type RowReader, type Shape } from "../sql/index.ts"
-import { hydratorOf } from "./hydrator.ts"
+import { sessionHydrator } from "./populate.ts"
 import type { SessionState } from "./session-state.ts"
 
 /** The values of a result's rows, with the session's own objects for its entities. */
 export function readRows({ shape }: CompiledStatement, result: DriverResult, session: SessionState): unknown[] {
   const { rows } = result
   if (shape?.kind !== "entity" || shape.detached === true) return rows.map(readerOf(shape, result, session))
-  const hydrate = hydratorOf(shape, session.dialect)
+  const hydrate = sessionHydrator(shape, session)
   const known = session.identities.of(mapperOf(shape.entity.entityClass))
   const found: unknown[] = new Array(rows.length)
   for (let index = 0; index < rows.length; index++) found[index] = hydrate(rows[index]!, known, session)
@@ -32,7 +32,7 @@ function readerOf(shape: Shape | undefined, { columns }: DriverResult, session: 
 /** Reads the entities in rows as the session's own objects. */
 export function entityReader(session: SessionState): EntityReader {
   return (shape) => {
-    const hydrate = hydratorOf(shape, session.dialect)
+    const hydrate = sessionHydrator(shape, session)
     const known = session.identities.of(mapperOf(shape.entity.entityClass))
     return (row) => hydrate(row, known, session)
   }

@@ -59,7 +59,7 @@ function restoreRelations({ entity, plan, relations }: EntityState): void {
 }
 
 /** A list stays the array that it is, so that whoever holds it sees the same members as the entity. */
-function restoreRelation(entity: Record<string, unknown>, name: string, value: RelationSnapshot): void {
+export function restoreRelation(entity: Record<string, unknown>, name: string, value: RelationSnapshot): void {
   const current = entity[name]
   if (!Array.isArray(value)) entity[name] = value
   else if (!Array.isArray(current)) entity[name] = [...value]

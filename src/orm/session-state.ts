@@ -1,4 +1,11 @@
-import { ArgumentError, ConcurrentUseError, DetachedEntityError, IdentityConflictError, SessionClosedError } from "../errors/index.ts"
+import {
+  ArgumentError,
+  ConcurrentUseError,
+  DeletedEntityError,
+  DetachedEntityError,
+  IdentityConflictError,
+  SessionClosedError,
+} from "../errors/index.ts"
 import { mapperOfEntity } from "../schema/index.ts"
 import type { Dialect } from "./dialect.ts"
 import { planOf } from "./entity-plan.ts"
@@ -17,6 +24,10 @@ export class SessionState implements EntityOwner {
   /** To be deleted. */
   readonly deleting: Set<EntityState> = new Set()
   closed = false
+  /** Entities that the next row which is found of them overwrites, and which columns of them. */
+  readonly expired: Map<EntityState, ReadonlySet<number>> = new Map()
+  /** The statement that runs overwrites every entity that it finds. */
+  populating = false
   /** The statements of a flush are on their way: what it writes is decided. */
   flushing = false
   /** The transaction and, inside it, its savepoints. */
@@ -102,6 +113,15 @@ export class SessionState implements EntityOwner {
     return state
   }
 
+  /** As {@link require}, of an entity whose row is there, or is yet to come. @throws DeletedEntityError */
+  requireLiving(entity: unknown, what: string): EntityState {
+    const state = this.require(entity, what)
+    if (state.status !== "deleted") return state
+    throw new DeletedEntityError(`${what}: the row of ${titleOf(state)} was deleted in this transaction`, {
+      hint: "add() inserts it again; rollback() brings it back",
+    })
+  }
+
   /** Marks a persistent entity for deletion, forgets a pending one. */
   markDeleted(state: EntityState): void {
     if (state.status === "pending") this.release(state)
@@ -118,10 +138,24 @@ export class SessionState implements EntityOwner {
     if (state.status === "deleting") this.#keep(state)
   }
 
+  /** Whether a row that is found of the entity overwrites it. */
+  isStale(state: EntityState): boolean {
+    return this.populating || (this.expired.size > 0 && this.expired.has(state))
+  }
+  /** Its row is gone, by somebody else's doing: a rollback brings the entity back. */
+  forget(state: EntityState): void {
+    this.undo.touch(state)
+    this.identities.delete(state)
+    this.expired.delete(state)
+    this.deleting.delete(state)
+    state.status = "deleted"
+  }
+
   /** The entity leaves the session. */
   release(state: EntityState): void {
     this.pending.delete(state)
     this.reached.delete(state)
+    this.expired.delete(state)
     this.deleting.delete(state)
     this.identities.delete(state)
     state.owner = undefined

@@ -11,6 +11,12 @@ export interface StatementResult<O> {
   readonly rowCount: number
 }
 
+/** How a session reads. */
+export interface ReadOptions {
+  /** Rows overwrite the entities that the session has, unflushed changes included. Default `false`: entities stay as they are. */
+  readonly populateExisting?: boolean
+}
+
 /** What a session may be told. */
 export interface SessionOptions extends TransactionOptions {
   /** Aborting it stops what is running on the server and fails it with a CancelledError. */

@@ -14,7 +14,10 @@ import { type Change, changedColumns, changesOf } from "./changes.ts"
 import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
 import { runAfterRollback } from "./after-work.ts"
 import { commit, flush, rollback } from "./flush.ts"
-import { refresh } from "./find.ts"
+import { autoflush } from "./autoflush.ts"
+import { expire, expireKnown } from "./expire.ts"
+import { expunge, expungeAll } from "./expunge.ts"
+import { refresh } from "./refresh.ts"
 import { KeyedReads, wantedKey } from "./keyed-reads.ts"
 import type { KyselyTables } from "./kysely/kysely-tables.ts"
 import type { QueryRunner } from "./kysely/session-connection.ts"
@@ -25,7 +28,7 @@ import { type BatchRows, readBatch } from "./batch-rows.ts"
 import { readRows, readScalar } from "./result-rows.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
-import type { AssignedValues, EntityKey, NewValues, SessionOptions, StatementResult } from "./session-types.ts"
+import type { AssignedValues, EntityKey, NewValues, ReadOptions, SessionOptions, StatementResult } from "./session-types.ts"
 import { TransactionScope } from "./transaction-scope.ts"
 
 /** Rows that `stream` fetches at a time. */
@@ -58,7 +61,7 @@ export class Session implements AsyncDisposable {
   readonly #state: SessionState
   readonly #scope: TransactionScope
   readonly #options: SessionOptions
-  readonly #autoflush: boolean
+  #autoflush: boolean
   #busy = false
   /** Reads by key that are begun in this tick. */
   #keyedReads: KeyedReads | undefined
@@ -86,31 +89,32 @@ export class Session implements AsyncDisposable {
    * @example await db.get(OrderLine, [7, 2])
    * @example await Promise.all(ids.map((id) => db.get(Post, id)))
    */
-  async get<M extends AnyModel>(model: M, key: EntityKey<M>): Promise<RowOf<M> | null> {
+  async get<M extends AnyModel>(model: M, key: EntityKey<M>, options?: ReadOptions): Promise<RowOf<M> | null> {
     this.#requireOpen()
     const wanted = wantedKey(mapperOf(model), key, this.#state.dialect)
+    if (options?.populateExisting === true) expireKnown(wanted, this.#state)
     return (await (this.#keyedReads ?? this.#startKeyedReads()).add(wanted)) as RowOf<M> | null
   }
   /** All rows, as the database gives them. */
-  all<O>(statement: Statement<O>): Promise<O[]> {
-    return this.#exclusively(() => this.#rows(statement))
+  all<O>(statement: Statement<O>, options?: ReadOptions): Promise<O[]> {
+    return this.#exclusively(() => this.#rows(statement, options))
   }
   /** The only row. @throws NoResultFoundError, MultipleResultsFoundError */
-  async one<O>(statement: Statement<O>): Promise<O> {
-    const row = await this.oneOrNull(statement)
+  async one<O>(statement: Statement<O>, options?: ReadOptions): Promise<O> {
+    const row = await this.oneOrNull(statement, options)
     if (row === null) throw new NoResultFoundError("one() found no row", { hint: "use oneOrNull() where there may be none" })
     return row
   }
   /** The only row, or null. @throws MultipleResultsFoundError */
-  async oneOrNull<O>(statement: Statement<O>): Promise<O | null> {
-    const rows = await this.#exclusively(() => this.#rows(limited(statement, 2)))
+  async oneOrNull<O>(statement: Statement<O>, options?: ReadOptions): Promise<O | null> {
+    const rows = await this.#exclusively(() => this.#rows(limited(statement, 2), options))
     if (rows.length > 1)
       throw new MultipleResultsFoundError("more than one row was found", { hint: "use first() or all(), or narrow the statement" })
     return rows[0] ?? null
   }
   /** The first row, or null. */
-  async first<O>(statement: Statement<O>): Promise<O | null> {
-    const rows = await this.#exclusively(() => this.#rows(limited(statement, 1)))
+  async first<O>(statement: Statement<O>, options?: ReadOptions): Promise<O | null> {
+    const rows = await this.#exclusively(() => this.#rows(limited(statement, 1), options))
     return rows[0] ?? null
   }
   /** The first column of the first row; null when there is no row. */
@@ -189,7 +193,8 @@ export class Session implements AsyncDisposable {
     return this.#exclusively(async () => {
       const statement = query(select(model))
       requireOnlyLoads(statement)
-      for (const entity of entities) this.#state.require(entity, "load()")
+      if (this.#autoflush) await autoflush(this.#state, this.#scope)
+      for (const entity of entities) this.#state.requireLiving(entity, "load()")
       await loadRelations(entities, statement, this.#state, this.#scope)
       return [...entities] as (E & O)[]
     })
@@ -224,33 +229,73 @@ export class Session implements AsyncDisposable {
    */
   assign<E extends object>(entity: E, values: AssignedValues<E>): E {
     this.#state.requireChangeable("assign()")
-    assign(this.#state.require(entity, "assign()"), values)
+    assign(this.#state.requireLiving(entity, "assign()"), values)
     return entity
   }
-  /** The entity's row is deleted at the next flush; one that has no row yet is forgotten. @throws DetachedEntityError */
+  /**
+   * The entity's row is deleted at the next flush; one that has no row yet is forgotten. Asked for again before the flush, it is the same.
+   * @throws DetachedEntityError, DeletedEntityError
+   */
   delete(entity: object): void {
     this.#state.requireChangeable("delete()")
-    this.#state.markDeleted(this.#state.require(entity, "delete()"))
+    this.#state.markDeleted(this.#state.requireLiving(entity, "delete()"))
   }
   /**
    * The entity leaves the session: what it is changed to is not written any more, and no rollback restores it. Another session, or
-   * this one, may take it in again by `add()`. What refers to it in the session brings it back at the next flush.
+   * this one, may take it in again by `add()`. What refers to it in the session brings it back at the next flush. What it holds by
+   * relations that cascade `expunge` leaves too.
    * @throws DetachedEntityError
    */
   expunge(entity: object): void {
     this.#state.requireChangeable("expunge()")
-    this.#state.expunge(this.#state.require(entity, "expunge()"))
+    expunge(this.#state.require(entity, "expunge()"), this.#state)
+  }
+  /** All entities leave the session, as by {@link expunge}: what is not flushed is not written. */
+  expungeAll(): void {
+    this.#state.requireChangeable("expungeAll()")
+    expungeAll(this.#state)
   }
   /** Writes what was added, changed and deleted, with the fewest statements, in the order of the foreign keys. Nothing to write sends nothing. */
   flush(): Promise<void> {
     return this.#exclusively(() => flush(this.#state, this.#scope))
   }
-  /** Reads the entity's row again; changes that were not flushed are lost. @throws NoResultFoundError when it is gone */
-  refresh<E extends object>(entity: E): Promise<E> {
+  /**
+   * Reads the entity's row again, or only the properties and loaded relations that are named; changes of them that were not flushed
+   * are lost.
+   * @example await db.refresh(post)
+   * @example await db.refresh(post, ["viewCount", "comments"])
+   * @throws NoResultFoundError when the row is gone; DetachedEntityError, DeletedEntityError
+   */
+  refresh<E extends object>(entity: E, properties?: readonly (keyof E & string)[]): Promise<E> {
     return this.#exclusively(async () => {
-      await refresh(this.#state.require(entity, "refresh()"), this.#state, this.#scope)
+      await refresh(this.#state.requireLiving(entity, "refresh()"), properties, this.#state, this.#scope)
       return entity
     })
+  }
+  /**
+   * Drops changes that were not flushed, and lets the next statement that finds the entity's row overwrite what it holds; `get` asks
+   * the database again. Nothing is sent, and until then the entity shows the values of its row as they were read. What is set after it
+   * is kept.
+   * @throws DetachedEntityError, DeletedEntityError
+   */
+  expire<E extends object>(entity: E, properties?: readonly (keyof E & string)[]): void {
+    this.#state.requireChangeable("expire()")
+    expire(this.#state.requireLiving(entity, "expire()"), properties, this.#state)
+  }
+  /** As {@link expire}, for all entities of the session that have a row. */
+  expireAll(): void {
+    this.#state.requireChangeable("expireAll()")
+    for (const state of this.#state.identities) expire(state, undefined, this.#state)
+  }
+  /** Runs `work` without flushing before its statements, in a session that does; also when it throws, all is as before afterwards. */
+  async withoutAutoflush<T>(work: (session: this) => Promise<T> | T): Promise<T> {
+    const before = this.#autoflush
+    this.#autoflush = false
+    try {
+      return await work(this)
+    } finally {
+      this.#autoflush = before
+    }
   }
 
   /** Whether a column of the entity differs from its row, or it is yet to be inserted or deleted. */
@@ -388,11 +433,16 @@ export class Session implements AsyncDisposable {
     return reads
   }
 
-  async #rows<O>(statement: Statement<O>): Promise<O[]> {
+  async #rows<O>(statement: Statement<O>, { populateExisting = false }: ReadOptions = {}): Promise<O[]> {
     const compiled = await this.#compile(statement)
-    const rows = readRows(compiled, await this.#run(compiled), this.#state) as O[]
-    await loadRelations(rows, statement, this.#state, this.#scope)
-    return rows
+    this.#state.populating = populateExisting
+    try {
+      const rows = readRows(compiled, await this.#run(compiled), this.#state) as O[]
+      await loadRelations(rows, statement, this.#state, this.#scope)
+      return rows
+    } finally {
+      this.#state.populating = false
+    }
   }
 
   /** What `read` makes of each chunk of a statement's rows, while no other statement runs. */
@@ -421,7 +471,7 @@ export class Session implements AsyncDisposable {
   }
 
   async #flushed(compiled: CompiledStatement): Promise<CompiledStatement> {
-    if (this.#autoflush) await flush(this.#state, this.#scope)
+    if (this.#autoflush) await autoflush(this.#state, this.#scope)
     return compiled
   }
 

@@ -1,3 +1,4 @@
+export { addNote } from "./add-note.ts"
 export { AsyncLock, type Unlock } from "./async-lock.ts"
 export { withCallerStack } from "./caller-stack.ts"
 export { type Dependencies, dependencyLevels } from "./dependency-levels.ts"

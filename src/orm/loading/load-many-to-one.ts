@@ -2,7 +2,7 @@ import { mapperOf, type RelationPath } from "../../schema/index.ts"
 import { isUnrefined, type LoadRequest } from "../../sql/index.ts"
 import { planOf } from "../entity-plan.ts"
 import { stateOf } from "../entity-state.ts"
-import { hydratorOf } from "../hydrator.ts"
+import { sessionHydrator } from "../populate.ts"
 import type { SessionState } from "../session-state.ts"
 import { placeRelation } from "./place-relation.ts"
 import { groupByKey, relatedKey } from "./related-key.ts"
@@ -34,7 +34,7 @@ export function loadManyToOne(
       isPrimaryKey && !isRefined
         ? session.identities.get(path.target, plan.keyOf(referring.map((column) => first![column.key])))
         : undefined
-    if (known === undefined) missing.push(keys[position]!)
+    if (known === undefined || session.isStale(known)) missing.push(keys[position]!)
     else found.set(key, known.entity)
     position++
   }
@@ -45,7 +45,7 @@ export function loadManyToOne(
       const mapper = mapperOf(query.model)
       const known = session.identities.of(mapper)
       for (const [index, { rows }] of results.entries()) {
-        const hydrate = hydratorOf(shapeOfEntity(statements[index]!), session.dialect)
+        const hydrate = sessionHydrator(shapeOfEntity(statements[index]!), session)
         for (const row of rows) {
           const values = keyAt.map((at, place) => plan.decode(path.target.columnIndex(referred[place]!), row[at]))
           found.set(relatedKey(values, referred)!, hydrate(row, known, session)!)

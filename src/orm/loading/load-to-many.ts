@@ -2,7 +2,7 @@ import { mapperOf, type RelationPath } from "../../schema/index.ts"
 import { isUnrefined, type LoadRequest } from "../../sql/index.ts"
 import { planOf } from "../entity-plan.ts"
 import { stateOf } from "../entity-state.ts"
-import { hydratorOf } from "../hydrator.ts"
+import { sessionHydrator } from "../populate.ts"
 import type { SessionState } from "../session-state.ts"
 import { shapeOfEntity } from "./entity-of-row.ts"
 import { placeRelation } from "./place-relation.ts"
@@ -33,7 +33,7 @@ export function loadToMany(
       const targets = new Set<object>()
       const listOf = new Map<string, object[]>()
       for (const [index, { rows }] of results.entries()) {
-        const hydrate = hydratorOf(shapeOfEntity(statements[index]!), session.dialect)
+        const hydrate = sessionHydrator(shapeOfEntity(statements[index]!), session)
         for (const row of rows) {
           const key = relatedKey(
             keyAt.map((at, position) => (row[at] === null ? null : codecs[position]!.decode(row[at]))),

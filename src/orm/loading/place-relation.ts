@@ -21,7 +21,7 @@ export function placeRelation(
   }
   const before = state.relations?.get(name)
   const current = entity[name]
-  if (current !== undefined && (before === undefined || !isSameRelation(current, before))) return
+  if (!session.populating && current !== undefined && (before === undefined || !isSameRelation(current, before))) return
   if (session.undo.wrote) session.undo.touch(state)
   entity[name] = value
   state.relations ??= new Map()

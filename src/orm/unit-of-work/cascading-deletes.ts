@@ -2,7 +2,7 @@ import { deletionCascades, type Mapper, ModelRelation, type RelationPath } from 
 import { type AnyModel, type LoadRequest, select } from "../../sql/index.ts"
 import { planOf } from "../entity-plan.ts"
 import { type EntityState, stateOf } from "../entity-state.ts"
-import { hydratorOf } from "../hydrator.ts"
+import { sessionHydrator } from "../populate.ts"
 import { shapeOfEntity } from "../loading/entity-of-row.ts"
 import { groupByKey, relatedKey } from "../loading/related-key.ts"
 import { type RelatedStatements, relatedStatements } from "../loading/related-statement.ts"
@@ -170,7 +170,7 @@ class CascadingDeletes {
     const codecs = holder.map(({ type }) => this.#session.dialect.codec(type))
     const found = new Map<string, EntityState[]>()
     for (const [index, rows] of results.entries()) {
-      const hydrate = hydratorOf(shapeOfEntity(related.statements[index]!), this.#session.dialect)
+      const hydrate = sessionHydrator(shapeOfEntity(related.statements[index]!), this.#session)
       for (const row of rows) {
         const state = stateOf(hydrate(row, known, this.#session)!)!
         const values = related.keyAt.map((at, position) => (row[at] === null ? null : codecs[position]!.decode(row[at])))

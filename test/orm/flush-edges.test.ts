@@ -158,7 +158,7 @@ forEachDatabase("a flush", (database) => {
         "alter table egg drop constraint egg_hen_id_fkey, add foreign key (hen_id) references hen (id) deferrable initially deferred",
       )
     }
-    await connection.begin()
+    connection.begin()
     await connection.exec("insert into egg (id, hen_id) values (1, 1)")
     await connection.exec("insert into hen (id, egg_id) values (1, 1)")
     await connection.commit()

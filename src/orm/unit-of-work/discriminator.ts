@@ -16,9 +16,9 @@ export function fillDiscriminator(entity: Record<string, unknown>, { identity, c
 }
 
 /** @throws ValueError when a row was made to say that it is of another class */
-export function requireSameClass(state: EntityState, columns: ReadonlySet<number>): void {
+export function requireSameClass(state: EntityState, columns: readonly number[]): void {
   const { level } = state.plan.mapper
-  if (level === undefined || !columns.has(level.discriminator)) return
+  if (level === undefined || !columns.includes(level.discriminator)) return
   const { key } = level.columns[level.discriminator]!
   throw new ValueError(`"${key}" of ${titleOf(state)} cannot be set to ${String(state.entity[key])}: an entity does not change its class`, {
     hint: "delete it and add one of the other class",

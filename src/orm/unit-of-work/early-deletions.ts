@@ -1,7 +1,7 @@
 import type { ForeignKey } from "../../schema/index.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import type { EntityState } from "../entity-state.ts"
-import { changedRow } from "./changed-rows.ts"
+import { changedRow, inOrder } from "./changed-rows.ts"
 import { givenIdentity, storedIdentity } from "./column-values.ts"
 import { columnIndexes, type Reference, referencesTo } from "./references.ts"
 import type { ChangedRow, NewRow } from "./row.ts"
@@ -93,7 +93,7 @@ function leavingRows(states: ReadonlySet<EntityState>, taken: Taken, { updates, 
     const nullable = columns.filter((index) => from.plan.mapper.columns[index]!.options.nullable)
     if (nullable.length === 0 || !(isLeaving || isTakenOver(reference, taken))) continue
     before.push(nulled(from, nullable))
-    if (!isLeaving) rows.set(from, changedRow(from, [...(row?.columns ?? []), ...nullable], row?.links ?? []))
+    if (!isLeaving) rows.set(from, changedRow(from, inOrder([...(row?.columns ?? []), ...nullable]), row?.links ?? []))
   }
   return { before, leaving: [...leaving], updates: [...rows.values()].filter((row) => !leaving.has(row)) }
 }

@@ -3,7 +3,7 @@ import { isLowerable } from "../../sql/index.ts"
 import { valueToWrite } from "../assigned-values.ts"
 import type { EntityState } from "../entity-state.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
-import { changedRow } from "./changed-rows.ts"
+import { changedRow, inOrder } from "./changed-rows.ts"
 import { nulled } from "./early-deletions.ts"
 import { FollowedKeys, type Follower } from "./followed-keys.ts"
 import { columnIndexes, type Reference, referencesTo } from "./references.ts"
@@ -104,7 +104,7 @@ class KeyFollowing {
       if (!isLowerable(value)) from.entity[properties[columns[position]!]!.key] = value
     }
     const row = this.#rows.get(from)
-    const updated = changedRow(from, [...(row?.columns ?? []), ...columns], row?.links ?? [])
+    const updated = changedRow(from, inOrder([...(row?.columns ?? []), ...columns]), row?.links ?? [])
     this.#rows.set(from, updated)
   }
 }

@@ -64,7 +64,7 @@ export class UpdateStep implements Step {
     const computed = this.#columns.filter((_, position) => this.#parameters.some((values) => isLowerable(values[position])))
     this.#returned = made.length === 0 ? computed : [...computed, ...made]
     const isOneByOne = computed.length > 0 || (made.length > 0 && this.#changesKey) || !plan.dialect.capabilities.arrayParameters
-    if (this.#rows.length === 1 || isOneByOne) return this.#rows.map((row, position) => this.#single(row, this.#parameters[position]!))
+    if (this.#rows.length === 1 || isOneByOne) return this.#oneByOne(computed.length > 0)
     this.#chunk = rowsPerStatement
     const text = updateManyText(plan, this.#columns, guards, made)
     const parameters = this.#rows.map((row, position) => [...guardParameters(row, guards), ...this.#parameters[position]!])
@@ -89,28 +89,39 @@ export class UpdateStep implements Step {
     this.#parameters = []
   }
 
-  #encode({ state, links, replaces, values }: ChangedRow): unknown[] {
+  #encode(changed: ChangedRow): unknown[] {
+    const { state, links, replaces } = changed
     const { properties } = this.#plan.mapper
     this.#target.undo.touch(state, replaces === undefined ? undefined : properties.map(({ key }) => state.entity[key]))
     for (const link of links) applyLink(state.entity, properties, link)
-    return this.#columns.map((index) => {
-      const { version } = this.#write
-      if (version?.next !== undefined && index === version.index) {
-        const { row, offset } = replaces ?? state
-        return this.#plan.encode(index, version.next(this.#plan.decode(index, row![offset + index])))
-      }
-      const value = values?.has(index) === true ? values.get(index) : valueToWrite(state, index)
-      return isLowerable(value) ? value : this.#plan.written(index, value)
+    const values: unknown[] = []
+    for (const index of this.#columns) values.push(this.#encodeOne(changed, index))
+    return values
+  }
+
+  #encodeOne({ state, replaces, values }: ChangedRow, index: number): unknown {
+    const { version } = this.#write
+    if (version?.next !== undefined && index === version.index) {
+      const { row, offset } = replaces ?? state
+      return this.#plan.encode(index, version.next(this.#plan.decode(index, row![offset + index])))
+    }
+    const value = values?.has(index) === true ? values.get(index) : valueToWrite(state, index)
+    return typeof value === "object" && isLowerable(value) ? value : this.#plan.written(index, value)
+  }
+
+  #oneByOne(hasExpressions: boolean): readonly CompiledStatement[] {
+    const { guards } = this.#write
+    const text = hasExpressions ? undefined : updateOneText(this.#plan, this.#columns, guards, this.#returned)
+    return this.#rows.map((row, position) => {
+      const values = this.#parameters[position]!
+      const guarding = guardParameters(row, guards)
+      return text === undefined ? this.#withExpressions(values, guarding) : statement(text, [...values, ...guarding], "write")
     })
   }
 
-  #single(row: ChangedRow, values: readonly unknown[]): CompiledStatement {
+  #withExpressions(values: readonly unknown[], guarding: readonly unknown[]): CompiledStatement {
     const plan = this.#plan
     const { guards } = this.#write
-    const guarding = guardParameters(row, guards)
-    if (!values.some(isLowerable)) {
-      return statement(updateOneText(plan, this.#columns, guards, this.#returned), [...values, ...guarding], "write")
-    }
     const context = new LowerContext(plan.dialect)
     context.mark("write")
     const items = values.map((value) => [isLowerable(value) ? lowerForRow(value, row.state, context) : parameterOf(value)])

@@ -12,6 +12,8 @@ export interface WritePlan {
   readonly hasNullableGuard: boolean
   /** Columns that only the database writes: they are read back after each write. */
   readonly made: readonly number[]
+  /** Columns that the application computes on every update. */
+  readonly onUpdate: readonly number[]
   /** Columns whose values no two rows may share: those of the key first. */
   readonly uniques: readonly (readonly number[])[]
   /** The columns of those. */
@@ -40,6 +42,7 @@ function makePlan(plan: EntityPlan): WritePlan {
     guards,
     hasNullableGuard: guards.some((index) => columns[index]!.options.nullable),
     made: version !== undefined && version.next === undefined ? [version.index] : [],
+    onUpdate: columns.flatMap(({ options }, index) => (options.clientOnUpdate === undefined ? [] : [index])),
     uniques,
     uniqueColumns: new Set(uniques.flat()),
   }

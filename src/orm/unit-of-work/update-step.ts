@@ -115,16 +115,16 @@ export class UpdateStep implements Step {
     return this.#rows.map((row, position) => {
       const values = this.#parameters[position]!
       const guarding = guardParameters(row, guards)
-      return text === undefined ? this.#withExpressions(values, guarding) : statement(text, [...values, ...guarding], "write")
+      return text === undefined ? this.#withExpressions(row, values, guarding) : statement(text, [...values, ...guarding], "write")
     })
   }
 
-  #withExpressions(values: readonly unknown[], guarding: readonly unknown[]): CompiledStatement {
+  #withExpressions({ state }: ChangedRow, values: readonly unknown[], guarding: readonly unknown[]): CompiledStatement {
     const plan = this.#plan
     const { guards } = this.#write
     const context = new LowerContext(plan.dialect)
     context.mark("write")
-    const items = values.map((value) => [isLowerable(value) ? lowerForRow(value, row.state, context) : parameterOf(value)])
+    const items = values.map((value) => [isLowerable(value) ? lowerForRow(value, state, context) : parameterOf(value)])
     return compileParts(
       updateParts(plan, { columns: this.#columns, items, guards, guarding, returned: this.#returned }),
       context,

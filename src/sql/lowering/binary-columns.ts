@@ -18,12 +18,12 @@ export function binaryColumns(shape: Shape | undefined, dialect: SqlDialect): re
 }
 
 function columnsOf(shape: Shape, dialect: SqlDialect): readonly boolean[] {
-  const found: boolean[] = []
+  const found: (boolean | undefined)[] = []
   mark(shape, found, dialect)
-  return found.includes(true) ? Array.from(found, (isBinary) => isBinary === true) : none
+  return found.includes(true) ? Array.from(found, (isBinary) => isBinary ?? false) : none
 }
 
-function mark(shape: Shape, found: boolean[], dialect: SqlDialect): void {
+function mark(shape: Shape, found: (boolean | undefined)[], dialect: SqlDialect): void {
   switch (shape.kind) {
     case "value":
       found[shape.index] = shape.json === undefined && readsBinary(shape.type, dialect)

@@ -1,7 +1,7 @@
 export type { Capabilities, Dialect, TransactionOptions } from "./contract.ts"
 export { postgres } from "./postgres/index.ts"
 export { sqlite } from "./sqlite/index.ts"
-export { type JsonNull, jsonNull } from "./values/json-null.ts"
+export { type JsonNull, jsonNull } from "../sql/index.ts"
 export type { ColumnChange, ConstraintDefinition, Ddl, EnumPlace, ObjectName, RebuildDdl, TableRebuild } from "./ddl.ts"
 export type { IntrospectOptions, Introspection, RunQuery } from "./introspection.ts"
 export type { SessionLock } from "./session-lock.ts"

@@ -28,6 +28,7 @@ export const postgres: Dialect = {
   offsetNeedsLimit: false,
   defaultInValues: true,
   castsParameters: true,
+  ordersJson: true,
   conflictOnConstraint: true,
   writes: postgresWrites,
   groupingSets: true,

@@ -25,6 +25,7 @@ export const sqlite: Dialect = {
   offsetNeedsLimit: true,
   defaultInValues: false,
   castsParameters: false,
+  ordersJson: false,
   conflictOnConstraint: false,
   writes: sqliteWrites,
   groupingSets: false,

@@ -55,12 +55,44 @@ const spellings: ReadonlyMap<string, Spelled> = new Map<string, Spelled>([
     (of, put, start, count?: OperationNode) =>
       raw`substr(${of}, 1, ${start} - 1) || ${put} || substr(${of}, ${start} + ${count ?? raw`length(${put})`})`,
   ],
+  ["json_get", (document, ...path) => raw`${tightNode(document)} -> ${jsonPath(path)}`],
+  ["json_get_text", jsonText],
+  ["jsonb_typeof", jsonKind],
+  ["json_typeof", jsonKind],
+  ["jsonb_array_length", (document) => raw`json_array_length(${document})`],
+  ["json_array_length", (document) => raw`json_array_length(${document})`],
+  ["cardinality", (array) => raw`json_array_length(${array})`],
   ["encode", (of, format) => raw`lower(hex(${hexOnly(of, format)}))`],
   ["decode", (of, format) => raw`unhex(${hexOnly(of, format)})`],
 ])
 
 function sumOf(nodes: readonly OperationNode[]): RawNode {
   return RawNode.create(["", ...nodes.slice(1).map(() => " + "), ""], nodes)
+}
+
+/** Names and indexes as one path of SQLite's, which counts from the end by `#-1`. */
+function jsonPath(keys: readonly OperationNode[]): OperationNode {
+  const parts = keys.map((key) => {
+    const value = ValueNode.is(key) ? key.value : undefined
+    if (typeof value === "number") return value < 0 ? `[#${value}]` : `[${value}]`
+    if (typeof value === "string" && !/["\\]/.test(value)) return `."${value}"`
+    throw new UnsupportedError(`SQLite has no path to ${JSON.stringify(value)}: a name with a quote or a backslash`, {
+      hint: "rename the property, or run this on PostgreSQL",
+    })
+  })
+  const path = `$${parts.join("")}`
+  return keys.every((key) => ValueNode.is(key) && key.immediate === true) ? ValueNode.createImmediate(path) : ValueNode.create(path)
+}
+
+/** The words that JSON has for true and false, where SQLite gives numbers. */
+function jsonText(document: OperationNode, ...keys: OperationNode[]): OperationNode {
+  const path = jsonPath(keys)
+  return raw`case json_type(${document}, ${path}) when 'true' then 'true' when 'false' then 'false' else cast(${tightNode(document)} ->> ${path} as text) end`
+}
+
+/** PostgreSQL's names of what JSON can be. */
+function jsonKind(document: OperationNode): OperationNode {
+  return raw`case json_type(${document}) when 'text' then 'string' when 'integer' then 'number' when 'real' then 'number' when 'true' then 'boolean' when 'false' then 'boolean' else json_type(${document}) end`
 }
 
 function hexOnly(of: OperationNode, format: OperationNode): OperationNode {

@@ -1,5 +1,4 @@
-import type { SqlType } from "../../sql/index.ts"
-import { jsonNull } from "./json-null.ts"
+import { type SqlType, jsonNull } from "../../sql/index.ts"
 import { cannotHold, unreadable } from "./refusal.ts"
 import type { ValueRules } from "./rules.ts"
 import { typeLabel } from "./type-label.ts"

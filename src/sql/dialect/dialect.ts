@@ -74,6 +74,8 @@ export interface SqlDialect extends ExpressionSpelling {
   readonly defaultInValues: boolean
   /** A parameter takes its type from what it stands beside, so that one which stands alone is cast. */
   readonly castsParameters: boolean
+  /** JSON documents come before each other, by what they say. */
+  readonly ordersJson: boolean
   /** ON CONFLICT takes the name of a constraint. */
   readonly conflictOnConstraint: boolean
   readonly writes: WriteSpelling

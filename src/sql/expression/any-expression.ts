@@ -14,8 +14,8 @@ export interface AnyExpr<out T = unknown, out S extends string = string> extends
   readonly $value: T
   readonly $source: S
 }
-/** `null` where an operand may be. */
-export type NullOf<O> = O extends { readonly $value: infer V } ? Extract<V, null> : never
+/** `null` where an operand may be; also of what nothing is known of. */
+export type NullOf<O> = O extends { readonly $value: infer V } ? (unknown extends V ? null : Extract<V, null>) : never
 /** The FROM entries whose absence makes an operand null. */
 export type SourceOf<O> = O extends { readonly $source: infer S extends string } ? S : never
 

@@ -1,5 +1,18 @@
 import { AndNode, OrNode, ParensNode, type OperationNode, type Operator } from "kysely"
-import { StatementError } from "../../errors/index.ts"
+import { StatementError, UnsupportedError } from "../../errors/index.ts"
+import { type ArrayPart, type ElementAt, elementAt, sliceOf } from "./array-access.ts"
+import type { Contained, Container, Joined, JoinOf, Overlapping } from "./containers.ts"
+import { containing, containment, joinsItsKind } from "./containment.ts"
+import {
+  type CheckedPath,
+  type JsonAt,
+  type JsonKey,
+  type JsonPathAt,
+  type JsonPathTextAt,
+  type JsonPlace,
+  jsonPlace,
+  type JsonTextAt,
+} from "../json/json-access.ts"
 import type { AnyExpr, Comparand, NullOf, NullOfColumn, Operand, SourceOf, Subquery } from "./any-expression.ts"
 import { arithmetic } from "./arithmetic.ts"
 import type { Addends, Differences, Factors, OperandIn, Products, Quotients, ResultIn, Subtrahends, Sums } from "./arithmetic-types.ts"
@@ -121,7 +134,7 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   notIlike<O extends Comparand<string>>(this: AnyExpr<string | null>, pattern: O): Comparison<T, S, O> {
     return matching(this, pattern, lowerIlike, true)
   }
-  /** A regular expression, as PostgreSQL has them. SQLite has none. */
+  /** Text matches a regular expression, as PostgreSQL has them, or a `tsvector` a search query. SQLite has neither. */
   matches<O extends Operand<string>>(this: AnyExpr<string | null>, pattern: O, options: MatchOptions = {}): Comparison<T, S, O> {
     return matching(this, pattern, (left, right, negated, context) => lowerMatches(left, right, options, negated, context), false)
   }
@@ -139,9 +152,21 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   collate(this: AnyExpr<string | null>, collation: string): Expr<T, S> {
     return new Computed<any, any>(this.label, this.type, collated(this, collation))
   }
-  /** `text` anywhere in the value; `%` and `_` in it stand for themselves. */
-  contains(this: AnyExpr<string | null>, text: string): Comparison<T, S, string> {
-    return matching(this, `%${literalText(text, this)}%`, lowerLike, false)
+  /**
+   * Text in text (`%` and `_` stand for themselves); all elements of a list in an array; a value or a range in a range or multirange; a
+   * part in a JSON document; a network in a network.
+   * @example Post.c.tags.contains(["sql"])
+   */
+  contains<V, const O extends Contained<V>>(this: AnyExpr<V>, item: O): Comparison<T, S, O> {
+    return new Condition(containing(this, item))
+  }
+  /** The other way round: all elements of an array are in the other one, a value or a range lies within the other range, and so on. */
+  containedBy<V, const O extends Container<V>>(this: AnyExpr<V>, other: O): Comparison<T, S, O> {
+    return new Condition(containment(this, "<@", other))
+  }
+  /** Two arrays have an element in common, two ranges a value. @example Booking.c.during.overlaps(range(from, to)) */
+  overlaps<V, const O extends Overlapping<V>>(this: AnyExpr<V>, other: O): Comparison<T, S, O> {
+    return new Condition(containment(this, "&&", other))
   }
   startsWith(this: AnyExpr<string | null>, text: string): Comparison<T, S, string> {
     return matching(this, `${literalText(text, this)}%`, lowerLike, false)
@@ -208,9 +233,45 @@ export abstract class Expr<out T = unknown, out S extends string = never> implem
   shiftRight<O extends Operand<number>>(this: AnyExpr<Bits>, bits: O): Expr<T | NullOf<O>, S | SourceOf<O>> {
     return infix(this, ">>", bits, integerType)
   }
-  /** `||`: text joined to text, null where either is. */
-  concat<O extends Operand<string>>(this: AnyExpr<string | null>, other: O): Expr<string | Extract<T, null> | NullOf<O>, S | SourceOf<O>> {
-    return binary(this, "||", other, textType)
+  /** `||`: text joined to text, an array to an array, a `jsonb` document to another (properties of the second win), bytes to bytes; null where either is. */
+  concat<V, const O extends Joined<V>>(
+    this: AnyExpr<V>,
+    other: O,
+  ): Expr<JoinOf<NonNullable<V>> | Extract<T, null> | NullOf<O>, S | SourceOf<O>> {
+    return joinsItsKind(this.type) ? infix(this, "||", other, comparable(this.type)) : binary(this, "||", other, textType)
+  }
+
+  /** An element of an array, counted from 1 as SQL counts; null where there is none. An index for each dimension. */
+  at<V, const I extends readonly Operand<number>[]>(this: AnyExpr<V>, ...indexes: I): Expr<ElementAt<NonNullable<V>, I> | null, S> {
+    return part(this.label, elementAt(this, indexes))
+  }
+  /** The elements of an array from one to another, both included and counted from 1; an end that is left out is the array's. */
+  slice<V extends readonly unknown[] | null>(this: AnyExpr<V>, from?: Operand<number>, to?: Operand<number>): Expr<V, S> {
+    return part(this.label, sliceOf(this, from, to))
+  }
+  /**
+   * What a JSON document has at a property, or at an index counted from 0, as JSON; NULL where it has nothing.
+   * @example User.c.settings.get("theme").get("name")
+   */
+  get<V, const K extends JsonKey<V>>(this: AnyExpr<V>, key: K): Expr<JsonAt<V, K> | Extract<V, null>, S> {
+    return place(jsonPlace(this, [key], "json"))
+  }
+  /** As {@link get}, as text; also `null` in the document is NULL then. @example cast(User.c.settings.getText("size"), integer()) */
+  getText<V, const K extends JsonKey<V>>(this: AnyExpr<V>, key: K): Expr<JsonTextAt<V, K> | Extract<V, null>, S> {
+    return place(jsonPlace(this, [key], "text"))
+  }
+  /** What a JSON document has at the end of a path. @example User.c.settings.path(["theme", "colors", 0]) */
+  path<V, const P extends readonly (string | number)[]>(
+    this: AnyExpr<V>,
+    path: P & CheckedPath<V, P>,
+  ): Expr<JsonPathAt<V, P> | Extract<V, null>, S> {
+    return place(jsonPlace(this, path, "json"))
+  }
+  pathText<V, const P extends readonly (string | number)[]>(
+    this: AnyExpr<V>,
+    path: P & CheckedPath<V, P>,
+  ): Expr<JsonPathTextAt<V, P> | Extract<V, null>, S> {
+    return place(jsonPlace(this, path, "text"))
   }
 
   /** A moment as the wall clock of a time zone shows it, or the moment at which a wall clock of the zone shows it. */
@@ -335,8 +396,16 @@ function compare(left: Typed, operator: Operator, right: unknown): Condition<any
     if (!isLowerable(right.operand)) for (const item of right.operand) requireOperand(item, `${left.label} beside a list`)
     return new Condition((context) => lowerQuantified(left, operator, right, context))
   }
-  return new Condition((context) => lowerBinary(left, operator, right, context))
+  return new Condition((context) => {
+    if (isOrder.has(operator) && left.type?.kind === "jsonb" && !context.dialect.ordersJson) {
+      throw new UnsupportedError(`${left.label}: JSON documents have no order in ${context.dialect.title}`, {
+        hint: "compare a value in it: cast(document.getText(key), integer())",
+      })
+    }
+    return lowerBinary(left, operator, right, context)
+  })
 }
+const isOrder: ReadonlySet<string> = new Set(["<", "<=", ">", ">="])
 
 function distinction(left: Typed, right: unknown, negated: boolean): Condition<boolean, never> {
   if (right !== null) requireOperand(right, left.label)
@@ -346,6 +415,14 @@ function distinction(left: Typed, right: unknown, negated: boolean): Condition<b
 function binary(left: Typed, operator: Operator, right: unknown, type: SqlType | undefined): Expr<any, any> {
   requireOperand(right, left.label)
   return new Computed(`${left.label} ${operator} …`, comparable(type), (context) => lowerBinary(left, operator, right, context))
+}
+
+function part(label: string, of: ArrayPart): Expr<any, any> {
+  return new Computed<any, any>(`a part of ${label}`, of.type, (context) => of.lower(context))
+}
+
+function place(of: JsonPlace): Expr<any, any> {
+  return new Computed<any, any>(of.label, of.type, (context) => of.lower(context), of.shape)
 }
 
 function computed(left: Typed, operator: ArithmeticOperator, right: unknown): Expr<any, any> {

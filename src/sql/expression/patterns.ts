@@ -4,8 +4,9 @@ import { lowerInfix } from "./infix.ts"
 import type { LowerContext } from "../lowering/lower.ts"
 import { lowerQuantified } from "./membership.ts"
 import { requireOperand } from "./operand.ts"
-import { operatorNode, textType, tight, tightOperand, type Typed } from "./operators.ts"
+import { lowerNot, operatorNode, textType, tight, tightOperand, type Typed } from "./operators.ts"
 import { Quantified } from "./quantified.ts"
+import type { SqlType } from "../types/type.ts"
 
 export function lowerLike(left: Typed, pattern: unknown, negated: boolean, context: LowerContext): OperationNode {
   const operator = negated ? "not like" : "like"
@@ -27,6 +28,8 @@ export function lowerSimilar(left: Typed, pattern: unknown, negated: boolean, co
   return lowerInfix(left, negated ? "not similar to" : "similar to", pattern, textType, context)
 }
 
+const queryType: SqlType = { kind: "tsquery" }
+
 /** How a regular expression is matched. */
 export interface MatchOptions {
   /** Upper and lower case are the same. */
@@ -41,6 +44,10 @@ export function lowerMatches(
   negated: boolean,
   context: LowerContext,
 ): OperationNode {
+  if (left.type?.kind === "tsvector") {
+    const match: Typed = { label: left.label, type: undefined, lower: (inner) => lowerInfix(left, "@@", pattern, queryType, inner) }
+    return negated ? lowerNot(match, context) : match.lower(context)
+  }
   return lowerInfix(left, `${negated ? "!" : ""}~${insensitive ? "*" : ""}`, pattern, textType, context)
 }
 

@@ -34,8 +34,7 @@ select(Post.c.id).union(select(User.c.id)).orderBy("toFixed")
 select(Post.c.title).union(select(User.c.nickname)).$result.length
 
 // A step gives rows of the base.
-// error: TS2322 Type 'Select<{ readonly n: Expr<string, "r">; }, never, null>' is not assignable to type 'QueryOf<NoInfer<{ n: number; }>, unknown>'.
-// error: TS2684 The 'this' context of type 'Column<number, "r", "n">' is not assignable to method's 'this' of type 'AnyExpr<string | null, string>'.
+// error: TS2345 Argument of type '"x"' is not assignable to parameter of type 'never'.
 recursive("r", select({ n: value(1) }), (self) => select({ n: self.c.n.concat("x") }).from(self))
 // error: TS2322 Type 'Select<{ readonly m: Column<number, "r", "n">; }, never, null>' is not assignable to type 'QueryOf<NoInfer<{ n: number; }>, unknown>'.
 recursive("r", select({ n: value(1) }), (self) => select({ m: self.c.n }).from(self))

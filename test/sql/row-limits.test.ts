@@ -15,10 +15,7 @@ forEachDatabase("limits", (database) => {
   testCases(database, library, [
     {
       name: "take an expression",
-      statement: select(Post.c.id)
-        .orderBy(Post.c.id.asc())
-        .limit(two)
-        .offset(select(count()).from(User).asScalar().minus(2) as never),
+      statement: select(Post.c.id).orderBy(Post.c.id.asc()).limit(two).offset(select(count()).from(User).asScalar().minus(2)),
       text: `select "post"."id" from "post" order by "post"."id" asc limit cast($1 as integer) + $2 offset (select count(*) from "user") - $3`,
       sqlite: `select "post"."id" from "post" order by "post"."id" asc limit ? + ? offset (select count(*) from "user") - ?`,
       rows: [2, 3],

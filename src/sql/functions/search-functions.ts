@@ -58,6 +58,7 @@ function configured(config: unknown): readonly Argument[] {
   return [(context) => castNode(ValueNode.createImmediate(config), configType, context)]
 }
 
+/** How a document is ranked. */
 export interface RankOptions {
   /** What a word of the weights D, C, B and A counts, from 0 to 1. */
   readonly weights?: readonly [d: number, c: number, b: number, a: number]
@@ -85,6 +86,7 @@ function vector(document: AnyExpr, name: string): AnyExpr {
   throw new StatementError(`${name}(): ${of.label} is ${of.type.kind}, not a tsvector`, { hint: "make it one: toTsvector(…)" })
 }
 
+/** How the words of a query are shown in a text. */
 export interface HeadlineOptions extends SearchConfig {
   /** As PostgreSQL takes them, by name. @example { StartSel: "<b>", StopSel: "</b>", MaxFragments: 2 } */
   readonly options?: Readonly<Record<string, string | number | boolean>>

@@ -104,6 +104,8 @@ export {
   type StandardSchema,
   type StrictBase,
   type Subtype,
+  subtypeColumns,
+  type SubtypeColumns,
   type SubtypeOptions,
   text,
   time,

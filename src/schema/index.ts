@@ -32,6 +32,7 @@ export type { Identity, Level, LevelTable } from "./inheritance.ts"
 export { levelOfRow, placesWithin, rowPlaces } from "./level-rows.ts"
 export type { FreeBase, Model, ModelOptions, StrictBase, TableItems } from "./model-types.ts"
 export type { ColumnShape, InsertShape, RowShape } from "./row-shape.ts"
+export { subtypeColumns, type SubtypeColumns } from "./subtype-columns.ts"
 export type { DeclareSubtype, IdentityOf, PolymorphicModel, Subtype, SubtypeMembers, SubtypeOptions } from "./subtype-types.ts"
 export {
   type ConstraintKind,

@@ -33,7 +33,7 @@ type ValuesFor<P> = P extends abstract new (values: infer V, ...rest: never[]) =
 type InstanceFor<P> = P extends abstract new (...args: never[]) => infer R ? R : never
 
 /** The columns themselves, or what is wrong with one. */
-type SubtypeColumns<P extends PolymorphicModel, Name extends string, S> = {
+type CheckedColumns<P extends PolymorphicModel, Name extends string, S> = {
   [K in keyof S]: K extends keyof P["$columns"]
     ? Violation<`property '${K & string}' is inherited`>
     : [Name] extends [never]
@@ -78,7 +78,7 @@ export interface DeclareSubtype {
     identity: IdentityOf<P> | SubtypeOptions<Name, IdentityOf<P>>,
     // A signature whose result the compiler does not look at: the class is not known while its own base is.
     entityClass: (...values: never) => unknown,
-    columns: S & SubtypeColumns<P, Name, S>,
+    columns: S & CheckedColumns<P, Name, S>,
     items?: (
       table: ColumnsOf<RowShape<P["$columns"] & NoInfer<S>>, [Name] extends [never] ? P["tableName"] : Name>,
     ) => readonly TableItem[],

@@ -8,6 +8,7 @@ import {
   oneToMany,
   select,
   sessionmaker,
+  subtypeColumns,
   type Engine,
   text,
   update,
@@ -97,6 +98,9 @@ export async function queries(engine: Engine): Promise<void> {
   const other = aliased(Puppy, "other")
   const rows = await db.all(select({ name: Puppy.c.name, other }).from(Puppy).leftJoin(other, other.c.weight.gt(Puppy.c.weight)))
   same<(typeof rows)[number], { name: string; other: Puppy | null }>()
+  const columns = subtypeColumns(Animal, Puppy)
+  const weights = await db.all(select({ weight: columns.weight }).from(Animal).where(columns.breed.eq("pug")))
+  same<(typeof weights)[number], { weight: number | null }>()
   db.add(Puppy, { name: "Pop", weight: 1, owner: new Owner({ name: "Ann" }) })
   await db.execute(insert(Dog).values({ name: "Rex", ownerId: 1 }))
   await db.execute(update(Dog).set({ breed: "pug", name: "Max" }).where(Dog.c.age.gt(1)))

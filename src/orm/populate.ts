@@ -1,8 +1,9 @@
+import { UnknownSubtypeError } from "../errors/index.ts"
 import type { EntityShape } from "../sql/index.ts"
 import { changedColumns } from "./changes.ts"
 import { type EntityState, stateOf } from "./entity-state.ts"
 import { type Adopter, type Hydrate, hydratorOf } from "./hydrator.ts"
-import type { SessionState } from "./session-state.ts"
+import { type SessionState, titleOf } from "./session-state.ts"
 import { alignReferences } from "./unit-of-work/align-references.ts"
 
 /** Makes entities of which nobody will know. */
@@ -28,6 +29,11 @@ export function sessionHydrator(shape: EntityShape, session: SessionState): Hydr
 
 /** A row that was read again takes the place of the one that an entity has; of an expired one only what is expired, apart from later changes. */
 function overwrite(state: EntityState, fresh: EntityState, session: SessionState): void {
+  if (fresh.plan !== state.plan) {
+    throw new UnknownSubtypeError(`${titleOf(state)} was read again, and its row is of ${fresh.plan.mapper.className} now`, {
+      hint: "expunge() the entity, and read the row as what it is",
+    })
+  }
   const expired = session.populating ? undefined : session.expired.get(state)
   const kept = expired === undefined ? [] : (changedColumns(state) ?? [])
   takeOver(state, { row: fresh.row!, offset: fresh.offset, columns: expired ?? state.plan.mapper.properties.keys(), kept }, session)

@@ -11,6 +11,9 @@ import {
   integer,
   jsonAgg,
   jsonBuildObject,
+  manyToOne,
+  NoResultFoundError,
+  oneToMany,
   or,
   select,
   sessionmaker,
@@ -173,6 +176,18 @@ forEachDatabase("single-table inheritance", (database) => {
     const full = select({ owner: Owner.c.name, dog: Dog }).from(Owner).fullJoin(Dog, Owner.c.id.eq(Dog.c.ownerId))
     const rows = await db.all(full)
     assert.deepEqual(rows.map(({ owner, dog }) => `${owner ?? "-"} ${dog?.name ?? "-"}`).toSorted(), ["- Pip", "Ann Rex", "Bob -"])
+  })
+
+  test("an entity whose row was made one of another class is not read again as what it was", async () => {
+    const { sessions } = await filled()
+    await using db = sessions()
+    const rex = await db.one(select(Dog).where(Dog.c.name.eq("Rex")))
+    await db.execute(sql`update animal set kind = 'cat' where name = 'Rex'`)
+    db.expire(rex)
+    await assert.rejects(db.all(select(Animal)), UnknownSubtypeError)
+    await assert.rejects(db.refresh(rex), NoResultFoundError)
+    db.expunge(rex)
+    assert.ok((await db.get(Animal, rex.id)) instanceof Cat)
   })
 
   test("the discriminator is written by the session and cannot be changed", async () => {
@@ -594,6 +609,44 @@ forEachDatabase("joined inheritance", (database) => {
     assert.deepEqual(classes(await db.all(select(some).where(subtypeColumns(some, Truck).weight.eq(7)))), ["Truck"])
     assert.throws(() => subtypeColumns(Car, Truck), ArgumentError)
     assert.throws(() => subtypeColumns(Owner, Truck), ArgumentError)
+  })
+
+  test("cascades go along the relations of a base and of its subtypes", async () => {
+    const engine = await database.engine()
+    const Cascades = declarativeBase()
+    const cascade = { delete: true, deleteOrphan: true }
+    class Fleet extends Cascades.model("fleet", { id: integer().primaryKey().identity() }) {
+      static readonly ships = oneToMany(() => Ship, { cascade })
+    }
+    class Ship extends Cascades.model(
+      "ship",
+      { id: integer().primaryKey().identity(), kind: text(), fleetId: integer().references(() => Fleet.c.id) },
+      () => [],
+      { polymorphicOn: "kind", identity: "ship" },
+    ) {}
+    class Ferry extends Ship.subtype({ identity: "ferry", table: "ferry" }, () => Ferry, { seats: integer() }) {
+      static readonly decks = oneToMany(() => Deck, { cascade })
+    }
+    class Deck extends Cascades.model("deck", { id: integer().primaryKey().identity(), ferryId: integer().references(() => Ferry.c.id) }) {
+      static readonly ferry = manyToOne(() => Ferry)
+    }
+    await createModelTables(engine, Cascades.metadata)
+    const sessions = sessionmaker(engine)
+    await sessions.begin((db) => {
+      const ferry = db.add(Ferry, { seats: 1, fleetId: 0, decks: [new Deck({ ferryId: 0 }), new Deck({ ferryId: 0 })] })
+      db.add(Fleet, { ships: [ferry, new Ship({ fleetId: 0 })] })
+    })
+    await using db = sessions()
+    const fleet = await db.one(select(Fleet).with("ships"))
+    await db.load(
+      Ferry,
+      fleet.ships.filter((ship) => ship instanceof Ferry),
+      (q) => q.with("decks"),
+    )
+    using recording = record(engine)
+    db.delete(fleet)
+    await db.flush()
+    assert.deepEqual(distinct(recording.statements), ["begin", "delete deck", "delete ferry", "delete ship", "delete fleet"])
   })
 
   test("expressions are written to the tables whose columns they give", async () => {

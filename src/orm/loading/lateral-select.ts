@@ -2,7 +2,7 @@ import { type Column, Condition, type Effect, type LowerContext, type Select, ty
 import type { Dialect } from "../dialect.ts"
 import { arrayParameterOf, identifier, parameterOf, separated, sqlNode, type SqlPart } from "../statement-text.ts"
 import { keyArrays } from "./key-list.ts"
-import { rankKey } from "./ranked-select.ts"
+import type { PlacedOrder } from "./placed-order.ts"
 
 const keysAlias = "rebis_keys"
 const rowsAlias = "rebis_rows"
@@ -28,14 +28,22 @@ export function isOfKeyAtHand(columns: readonly Column<any, any, any>[]): Condit
 export class LateralSelect extends Statement {
   readonly effect: Effect = "pure"
   readonly #inner: Select<any, any>
+  readonly #order: PlacedOrder
   readonly #columns: readonly Column<any, any, any>[]
   readonly #keys: readonly (readonly unknown[])[]
   readonly #dialect: Dialect
 
   /** @param keys encoded values of the columns */
-  constructor(inner: Select<any, any>, columns: readonly Column<any, any, any>[], keys: readonly (readonly unknown[])[], dialect: Dialect) {
+  constructor(
+    inner: Select<any, any>,
+    order: PlacedOrder,
+    columns: readonly Column<any, any, any>[],
+    keys: readonly (readonly unknown[])[],
+    dialect: Dialect,
+  ) {
     super()
     this.#inner = inner
+    this.#order = order
     this.#columns = columns
     this.#keys = keys
     this.#dialect = dialect
@@ -62,9 +70,10 @@ export class LateralSelect extends Statement {
         ") as ",
         rows,
         " order by ",
-        rows,
-        ".",
-        identifier(rankKey),
+        ...separated(
+          this.#order.by(rowsAlias).map((each) => [each]),
+          ", ",
+        ),
       ]),
       shape,
     }

@@ -1,76 +1,86 @@
 import { type OperationNode, ValueNode } from "kysely"
-import {
-  type AnyExpr,
-  type Column,
-  Computed,
-  type Effect,
-  type Lowerable,
-  type LowerContext,
-  type Order,
-  type Select,
-  type Shape,
-  type SqlType,
-  Statement,
-  tight,
-} from "../../sql/index.ts"
+import { type Effect, type Lowerable, type LowerContext, type Select, type Shape, Statement, tight } from "../../sql/index.ts"
 import { identifier, separated, sqlNode, type SqlPart } from "../statement-text.ts"
+import type { PlacedOrder } from "./placed-order.ts"
 
-/** The property of a ranked statement's item that holds the place of a row among those of its parent, from 1. */
-export const rankKey = "rebis_rank"
-
-const bigint: SqlType<number> = { kind: "bigint", mode: "number" }
-
-/** The place of a row among those with the same values of `partition`, or among all. */
-export function rank(partition: readonly Column<any, any, any>[], by: readonly (Order | AnyExpr)[]): AnyExpr {
-  return new Computed<unknown>(rankKey, bigint, (context) =>
-    sqlNode([
-      "row_number() over (",
-      ...(partition.length === 0 ? [] : ["partition by "]),
-      ...separated(
-        partition.map((column) => [column.lower(context)]),
-        ", ",
-      ),
-      " order by ",
-      ...separated(
-        by.map((each) => [each.lower(context)]),
-        ", ",
-      ),
-      ")",
-    ]),
-  )
-}
+const rankName = "rebis_rank"
+const rowsAlias = "rebis_rows"
 
 /** A number of rows: given, or by an expression. */
 export type RowCount = number | Lowerable
 
-/** The rows of a statement whose rank is in a range, in the order of their ranks. */
+export interface RankRange {
+  readonly limit: RowCount | undefined
+  readonly offset: RowCount
+}
+
+/**
+ * The rows of a statement whose place among those of their parent is in a range. The statement is numbered from outside, so that
+ * what it says of its rows (that each comes once, for instance) is done before they are counted.
+ */
 export class RankedSelect extends Statement {
   readonly effect: Effect = "pure"
   readonly #inner: Select<any, any>
-  readonly #limit: RowCount | undefined
-  readonly #offset: RowCount
+  readonly #order: PlacedOrder
+  /** The columns by which parents are told apart. */
+  readonly #parents: readonly string[]
+  readonly #range: RankRange
 
-  constructor(inner: Select<any, any>, limit: RowCount | undefined, offset: RowCount) {
+  constructor(inner: Select<any, any>, order: PlacedOrder, parents: readonly string[], range: RankRange) {
     super()
     this.#inner = inner
-    this.#limit = limit
-    this.#offset = offset
+    this.#order = order
+    this.#parents = parents
+    this.#range = range
   }
 
   build(context: LowerContext): { readonly node: ReturnType<typeof sqlNode>; readonly shape: Shape | undefined } {
     const { node, shape } = this.#inner.build(context)
-    const place = identifier(rankKey)
-    const above = [place, " > ", countNode(this.#offset, context)]
-    const below = this.#limit === undefined ? [] : [" and ", place, " <= ", ...this.#last(this.#limit, context)]
+    const rank = identifier(rankName)
+    const rows = identifier(rowsAlias)
+    const parents = separated(
+      this.#parents.map((name) => [rows, ".", identifier(name)]),
+      ", ",
+    )
+    const order = separated(
+      this.#order.by(rowsAlias).map((each) => [each]),
+      ", ",
+    )
+    const numbered: SqlPart[] = [
+      "select *, row_number() over (partition by ",
+      ...parents,
+      " order by ",
+      ...order,
+      ") as ",
+      rank,
+      " from (",
+      node,
+      ") as ",
+      rows,
+    ]
+    const { limit, offset } = this.#range
+    const above = [rank, " > ", countNode(offset, context)]
+    const below = limit === undefined ? [] : [" and ", rank, " <= ", ...this.#last(limit, context)]
     return {
-      node: sqlNode(["select * from (", node, ") as ", identifier("rebis_ranked"), " where ", ...above, ...below, " order by ", place]),
+      node: sqlNode([
+        "select * from (",
+        ...numbered,
+        ") as ",
+        identifier("rebis_ranked"),
+        " where ",
+        ...above,
+        ...below,
+        " order by ",
+        rank,
+      ]),
       shape,
     }
   }
 
   #last(limit: RowCount, context: LowerContext): SqlPart[] {
-    if (typeof limit === "number" && typeof this.#offset === "number") return [ValueNode.create(this.#offset + limit)]
-    return [countNode(this.#offset, context), " + ", countNode(limit, context)]
+    const { offset } = this.#range
+    if (typeof limit === "number" && typeof offset === "number") return [ValueNode.create(offset + limit)]
+    return [countNode(offset, context), " + ", countNode(limit, context)]
   }
 }
 

@@ -22,7 +22,8 @@ import type { Dialect } from "../dialect.ts"
 import { StatementTemplate } from "../statement-template.ts"
 import { isOfKeyAtHand, LateralSelect } from "./lateral-select.ts"
 import { isOneOf, isOneOfGiven, keyArrays, keyChunks } from "./key-list.ts"
-import { rank, RankedSelect, rankKey, type RowCount } from "./ranked-select.ts"
+import { PlacedOrder } from "./placed-order.ts"
+import { RankedSelect, type RankRange } from "./ranked-select.ts"
 
 /** The statements that find the related rows of some keys, and where in their rows the key stands. */
 export interface RelatedStatements {
@@ -78,11 +79,11 @@ class RelatedSelect {
   readonly keyColumns: readonly Column<any, any, any>[]
   readonly keyAt: readonly number[]
   readonly #state: SelectState
-  /** It has a limit, an offset or DISTINCT ON, which is one per key. */
-  readonly #ranked: boolean
-  readonly #lateral: boolean
   readonly #dialect: Dialect
-  readonly #range: RankRange
+  /** Set where a limit, an offset or DISTINCT ON is one per key. */
+  readonly #order: PlacedOrder | undefined
+  /** Set where rows are numbered, instead of a statement being run for each key. */
+  readonly #range: RankRange | undefined
 
   constructor({ query }: LoadRequest, path: RelationPath, dialect: Dialect) {
     this.#dialect = dialect
@@ -92,39 +93,41 @@ class RelatedSelect {
       path.through === undefined
         ? { joins: [], keyColumns: path.pairs.map(({ right }) => columnIn(target, right)) }
         : joinThrough(path, target, state)
-    const orderBy = state.orderBy.length > 0 ? state.orderBy : path.target.keyIndexes.map((index) => target.columns[index]!.asc())
+    const isPerKey = isLimitedPerKey(state)
+    const orderBy = orderOf(state, path, target, isPerKey ? keyColumns : [])
     this.keyColumns = keyColumns
-    this.#ranked = state.limit !== undefined || state.offset !== undefined || state.distinctOn.length > 0
-    const isOwn = path.through === undefined && !this.#ranked
+    this.#order = isPerKey ? new PlacedOrder(orderBy) : undefined
+    const isLateral = isPerKey && dialect.capabilities.lateralJoins
+    this.#range = isPerKey && !isLateral ? rangeOf(state, dialect) : undefined
+    const isOwn = path.through === undefined && !isPerKey
     const width = target.columns.length
     this.keyAt = isOwn
       ? path.pairs.map(({ right }) => target.columns.indexOf(columnIn(target, right)))
       : keyColumns.map((_, position) => width + position)
-    const keyItems: Record<string, Item> = Object.fromEntries(keyColumns.map((column, position) => [`rebis_key_${position}`, column]))
-    this.#lateral = this.#ranked && dialect.capabilities.lateralJoins
-    const rankedBy = orderBy.length === 0 ? keyColumns : orderBy
-    const rankItem: Record<string, Item> = this.#ranked ? { [rankKey]: rank(this.#lateral ? [] : keyColumns, rankedBy) } : {}
+    const keyItems: Record<string, Item> = Object.fromEntries(keyColumns.map((column, position) => [keyItem(position), column]))
     this.#state = {
       ...state,
-      item: isOwn ? state.item : { entity: model as Item, ...keyItems, ...rankItem },
+      item: isOwn ? state.item : { entity: model as Item, ...keyItems, ...this.#order?.items },
       from: [target],
       joins: [...joins, ...state.joins],
-      orderBy: this.#ranked && !this.#lateral ? [] : orderBy,
-      limit: this.#lateral ? state.limit : undefined,
-      offset: this.#lateral ? state.offset : undefined,
+      orderBy: this.#range !== undefined ? [] : (this.#order?.orderBy ?? orderBy),
+      distinctOn: state.distinctOn.map((each) => this.#order?.placed(each) ?? each),
+      limit: isLateral ? state.limit : undefined,
+      offset: isLateral ? state.offset : undefined,
     }
-    this.#range = this.#ranked && !this.#lateral ? rangeOf(state, dialect) : { limit: undefined, offset: 0 }
   }
 
   /** The statement for some keys. */
   forKeys(keys: readonly (readonly unknown[])[]): Statement {
-    if (!this.#lateral) return this.where(isOneOf(this.keyColumns, keys, this.#dialect))
-    return new LateralSelect(this.#select(isOfKeyAtHand(this.keyColumns)), this.keyColumns, keys, this.#dialect)
+    if (this.#order === undefined || this.#range !== undefined) return this.where(isOneOf(this.keyColumns, keys, this.#dialect))
+    return new LateralSelect(this.#select(isOfKeyAtHand(this.keyColumns)), this.#order, this.keyColumns, keys, this.#dialect)
   }
 
   where(condition: Condition): Statement {
     const select = this.#select(condition)
-    return this.#ranked ? new RankedSelect(select, this.#range.limit, this.#range.offset) : select
+    if (this.#order === undefined || this.#range === undefined) return select
+    const parents = this.keyColumns.map((_, position) => keyItem(position))
+    return new RankedSelect(select, this.#order, parents, this.#range)
   }
 
   #select(condition: Condition): Select<any, any> {
@@ -132,15 +135,31 @@ class RelatedSelect {
   }
 }
 
+function keyItem(position: number): string {
+  return `rebis_key_${position}`
+}
+
+function isLimitedPerKey({ limit, offset, distinctOn }: SelectState): boolean {
+  return limit !== undefined || offset !== undefined || distinctOn.length > 0
+}
+
+/** By the primary key where nothing else is said. @param keyColumns what is left to order by where there is none */
+function orderOf(
+  { orderBy, distinctOn }: SelectState,
+  { target: { keyIndexes } }: RelationPath,
+  target: SourceInfo,
+  keyColumns: readonly Column<any, any, any>[],
+): SelectState["orderBy"] {
+  if (orderBy.length > 0) return orderBy
+  // Rows of which the first is taken have to be ordered by what makes them alike.
+  const own = [...distinctOn, ...keyIndexes.map((index) => target.columns[index]!.asc())]
+  return own.length > 0 ? own : keyColumns
+}
+
 /** The ranks that a limit and an offset stand for, where rows are numbered. */
 function rangeOf({ limit, offset = 0, withTies }: SelectState, { title }: Dialect): RankRange {
   if (!withTies) return { limit, offset }
   throw new UnsupportedError(`${title} takes a limit per parent without ties`, { hint: "limit the list after it was loaded" })
-}
-
-interface RankRange {
-  readonly limit: RowCount | undefined
-  readonly offset: RowCount
 }
 
 /** With a model between, its rows say which key a row of the target belongs to. */

@@ -169,6 +169,11 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, M, Sele
     if (!(refined instanceof SelectEntity)) {
       throw new StatementError(`with("${name}"): its function gave ${String(refined)}, not the query that it was given, refined`)
     }
+    if (refined.model !== query.model) {
+      throw new StatementError(`with("${name}"): its function gave a query of ${refined.model.tableName}, not the one that it was given`, {
+        hint: "refine the query that the function is given, and give that",
+      })
+    }
     const load: LoadRequest = { name, relation, query: refined }
     return new SelectEntity(this.model, this.state, [...this.loads.filter((other) => other.name !== name), load])
   }

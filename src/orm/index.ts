@@ -10,6 +10,7 @@ export type {
   AssignedValues,
   BeginOptions,
   EntityKey,
+  MergeValues,
   NewValues,
   Propagation,
   ReadOptions,

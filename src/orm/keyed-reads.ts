@@ -121,8 +121,12 @@ export class KeyedReads {
 
 /** The statements for the rows with these keys: one, unless there are too many. */
 function statementsFor(plan: EntityPlan, reads: readonly KeyedRead[]): CompiledStatement[] {
+  return selectByKeys(plan, [...new Map(reads.map(({ values, encoded }) => [plan.keyOf(values), encoded])).values()])
+}
+
+/** The statements for the rows with the keys, each once: one, unless there are too many. @param keys encoded */
+export function selectByKeys(plan: EntityPlan, keys: readonly (readonly unknown[])[]): CompiledStatement[] {
   const { mapper, dialect } = plan
-  const keys = [...new Map(reads.map(({ values, encoded }) => [plan.keyOf(values), encoded])).values()]
   if (keys.length === 1) return [selectByKey(plan, keys[0]!)]
   const model = mapper.entityClass as unknown as AnyModel
   const columns = mapper.keyIndexes.map((index) => model[source].columns[index]!)

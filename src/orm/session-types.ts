@@ -1,4 +1,4 @@
-import type { AnyModel, Given, RelatedValues, RowOf } from "../sql/index.ts"
+import type { AnyModel, Given, Loaded, RelatedValues, RelationKeys, RowOf, TargetOf } from "../sql/index.ts"
 import type { Connection } from "../engine/index.ts"
 import type { TransactionOptions } from "./dialect.ts"
 import type { JoinMode } from "./joined-connection.ts"
@@ -75,6 +75,12 @@ type GivenValues<V> = { readonly [K in keyof V]: Given<V[K]> }
 export type AssignedValues<E> = {
   readonly [K in keyof E as E[K] extends (...args: never[]) => unknown ? never : K]?: Given<E[K]> | undefined
 }
+
+/** What `merge` takes: some of an entity's values, `undefined` for those that stay, and what its relations hold, as entities or as values. */
+export type MergeValues<M> = { readonly [K in keyof Values<M>]?: Given<Values<M>[K]> | undefined } & {
+  readonly [K in RelationKeys<M>]?: Merged<Loaded<M, K, RowOf<TargetOf<M[K]>> | MergeValues<TargetOf<M[K]>>>> | undefined
+}
+type Merged<T> = T extends readonly (infer I)[] ? readonly I[] : T
 
 type KeyValue = string | number | bigint | boolean | Date | Uint8Array
 /** A primary key: its value; for several columns their values in order, or an object by property names. */

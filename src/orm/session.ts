@@ -25,10 +25,11 @@ import { sessionKysely } from "./kysely/session-kysely.ts"
 import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { type BatchRows, readBatch } from "./batch-rows.ts"
+import { merge } from "./merge.ts"
 import { readRows, readScalar } from "./result-rows.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
-import type { AssignedValues, EntityKey, NewValues, ReadOptions, SessionOptions, StatementResult } from "./session-types.ts"
+import type { AssignedValues, EntityKey, MergeValues, NewValues, ReadOptions, SessionOptions, StatementResult } from "./session-types.ts"
 import { TransactionScope } from "./transaction-scope.ts"
 
 /** Rows that `stream` fetches at a time. */
@@ -220,6 +221,29 @@ export class Session implements AsyncDisposable {
   }
   addAll<E extends object>(entities: Iterable<E>): E[] {
     return Array.from(entities, (entity) => this.add(entity))
+  }
+  /**
+   * Takes the values of an object over: those of a detached entity, of one of another session, or plain values of a model. The entity
+   * with their key gets them, loaded where the session does not have it, or a new one. What is not set stays, `null` is taken over,
+   * lists are replaced; relations are followed, and copies of one row become one entity. Nothing is flushed.
+   * @returns the session's own entity
+   * @example const post = await db.merge(Post, { id: 5, title: "Notes", tags: [{ id: 1 }, { label: "new" }] })
+   * @example const order = await db.merge(orderOfAnotherSession)
+   * @throws StaleDataError when a version is given that the row does not have any more; ArgumentError, DeletedEntityError
+   */
+  async merge<E extends object>(entity: E): Promise<E>
+  async merge<M extends AnyModel>(model: M, values: MergeValues<M>): Promise<RowOf<M>>
+  async merge(entityOrModel: object, values?: object): Promise<object> {
+    const isModel = typeof entityOrModel === "function"
+    const [merged] = await this.#merge([isModel ? values : entityOrModel], isModel ? entityOrModel : undefined)
+    return merged!
+  }
+  /** As {@link merge}, of many objects in as few statements. */
+  mergeAll<E extends object>(entities: Iterable<E>): Promise<E[]>
+  mergeAll<M extends AnyModel>(model: M, values: Iterable<MergeValues<M>>): Promise<RowOf<M>[]>
+  mergeAll(entitiesOrModel: object, values?: Iterable<object>): Promise<object[]> {
+    if (values !== undefined) return this.#merge([...values], entitiesOrModel)
+    return this.#merge([...(entitiesOrModel as Iterable<object>)], undefined)
   }
   /**
    * Sets properties. An expression is written by the next flush, which reads its value back: until then the property is what it was.
@@ -417,6 +441,10 @@ export class Session implements AsyncDisposable {
     await this.#exclusively(() => this.#flushed(statement))
     this.#state.undo.wrote = true
     yield* this.#chunks(statement, chunkSize, (result) => result)
+  }
+
+  #merge(sources: readonly unknown[], model: object | undefined): Promise<object[]> {
+    return this.#exclusively(() => merge(sources, model === undefined ? undefined : mapperOf(model), this.#state, this.#scope))
   }
 
   #startKeyedReads(): KeyedReads {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
 import {
+  bytea,
+  text,
+  valuesList,
   aggregate,
   type Aggregate,
   anyValue,
@@ -63,7 +66,7 @@ import {
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { forEachDatabase, onDatabases, type TestDatabase } from "../support/databases.ts"
-import { type Library, Post, posts, Reading, sharedLibrary, User } from "./library.ts"
+import { type Library, libraryOn, Post, posts, Reading, sharedLibrary, User } from "./library.ts"
 import { onPostgres, plain, type StatementCase, testCases } from "./statement-case.ts"
 
 const { viewCount } = Post.c
@@ -573,5 +576,27 @@ forEachDatabase("aggregates of outer queries", (database) => {
   test("an aggregate may be computed of a subquery's aggregate", async () => {
     const comments = select(count()).from(User).where(User.c.id.lte(Post.c.userId)).asScalar()
     assert.equal(await library.one(select(sum(comments)).from(Post)), 4)
+  })
+})
+
+onDatabases(["postgresql", "pglite", "sqlite"], "aggregates of rows and of bytes", (database) => {
+  const given = valuesList("given", { a: integer(), b: text().nullable(), bytes: bytea() }, [
+    { a: 1, b: "x", bytes: new Uint8Array([1]) },
+    { a: 1, b: null, bytes: new Uint8Array([2, 3]) },
+    { a: 1, b: null, bytes: new Uint8Array([4]) },
+    { a: 2, b: "x", bytes: new Uint8Array([5]) },
+  ])
+  test("count different rows, NULL being a value, and join bytes", async () => {
+    const library = libraryOn(await database.engine())
+    const rows = select(countDistinct(given.c.a, given.c.b)).from(given)
+    const joined = select(stringAgg(given.c.bytes, new Uint8Array([0])).orderBy(given.c.bytes)).from(given)
+    if (database.name === "sqlite") {
+      assert.throws(() => rows.toSQL(sqlite), /^UnsupportedError: SQLite has no function row\(\)/)
+      assert.throws(() => joined.toSQL(sqlite), /^UnsupportedError: SQLite has no aggregate string_agg\(\)/)
+      return
+    }
+    assert.match(rows.toSQL(postgres).text, /^select count\(distinct \("given"\."a", "given"\."b"\)\) from/)
+    assert.deepEqual(await library.all(rows), [3])
+    assert.deepEqual(await library.all(joined), [new Uint8Array([1, 0, 2, 3, 0, 4, 0, 5])])
   })
 })

@@ -6,6 +6,7 @@ import { postgresOperators } from "./operators.ts"
 /** What PostgreSQL spells otherwise than a function. */
 const spellings: ReadonlyMap<string, (...args: readonly OperationNode[]) => OperationNode> = new Map([
   ["overlaps", (a, b, c, d) => raw`(${a}, ${b}) overlaps (${c}, ${d})`],
+  ["row", (...items) => RawNode.create(["(", ...items.slice(1).map(() => ", "), ")"], items)],
   ["array", (...items) => RawNode.create(["array[", ...items.slice(1).map(() => ", "), "]"], items)],
   ["array_element", (array, ...indexes) => RawNode.create(["(", ")[", ...indexes.slice(1).map(() => "]["), "]"], [array, ...indexes])],
   ["array_slice", (array, from, to) => raw`(${array})[${from}:${to}]`],

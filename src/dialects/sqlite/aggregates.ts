@@ -60,6 +60,7 @@ function arrayAggregate(call: AggregateCall): OperationNode {
 }
 
 function textAggregate(call: AggregateCall): OperationNode {
+  if (call.type?.kind === "bytea") throw missing("string_agg", "bytes are joined in the application")
   if (call.distinct !== true) return aggregateNode(call)
   const [text, separator] = call.args
   if (separator !== undefined && ValueNode.is(separator) && separator.value === ",")

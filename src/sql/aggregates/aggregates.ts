@@ -2,7 +2,7 @@ import { RawNode } from "kysely"
 import { StatementError } from "../../errors/index.ts"
 import { type Aggregate, aggregateCall } from "./aggregate.ts"
 import type { AnyExpr, Operand, SourceOf } from "../expression/expression.ts"
-import { type Argument, expression, plain } from "../functions/function-call.ts"
+import { type Argument, expression, plain, typed } from "../functions/function-call.ts"
 import type { LowerContext } from "../lowering/lower.ts"
 import { castNode, textType } from "../expression/operators.ts"
 import type { isoDuration, IsoDuration } from "../types/iso-text.ts"
@@ -10,6 +10,7 @@ import { computedDecimal } from "../types/number-types.ts"
 import { type SqlType, type TypeKind, unlimited, unmodified } from "../types/type.ts"
 
 const countType: SqlType<number> = { kind: "bigint", mode: "number" }
+const bytesType: SqlType<Uint8Array> = { kind: "bytea" }
 const doubleType: SqlType<number> = { kind: "double" }
 const booleanType: SqlType<boolean> = { kind: "boolean" }
 
@@ -31,9 +32,17 @@ export function count(of?: AnyExpr): Aggregate<number> {
 }
 const star = RawNode.createWithSql("*")
 
-/** The number of different values that are not null. */
-export function countDistinct(of: AnyExpr): Aggregate<number> {
-  return aggregateOf<number, never>("count", of, countType, "countDistinct()").distinct()
+/** The number of different values that are not null; of several expressions that of different rows, in which NULL is a value too. */
+export function countDistinct(of: AnyExpr, ...more: readonly AnyExpr[]): Aggregate<number> {
+  if (more.length === 0) return aggregateOf<number, never>("count", of, countType, "countDistinct()").distinct()
+  const items = [of, ...more].map((item) => expression(item, "countDistinct()"))
+  const label = `count(distinct (${items.map((item) => item.label).join(", ")}))`
+  const row: Argument = (context) =>
+    context.dialect.call(
+      "row",
+      items.map((item) => item.lower(context)),
+    )
+  return aggregateCall<number, never>("count", [row], { label, type: countType, of: undefined }).distinct()
 }
 
 type Summand = number | bigint | string | null
@@ -140,11 +149,21 @@ export function arrayAgg<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T[] 
  * The texts in a row with a separator between them, NULL left out; null over nothing.
  * @example stringAgg(Tag.c.label, ", ").orderBy(Tag.c.label)
  */
-export function stringAgg<T extends string | null, S extends string, const P extends Operand<string>>(
-  of: AnyExpr<T, S>,
+export function stringAgg<S extends string, const P extends Operand<string>>(
+  of: AnyExpr<string | null, S>,
   separator: P,
-): Aggregate<string | null, S | SourceOf<P>> {
+): Aggregate<string | null, S | SourceOf<P>>
+/** Bytes joined, with bytes between them. PostgreSQL only. */
+export function stringAgg<S extends string, const P extends Operand<Uint8Array>>(
+  of: AnyExpr<Uint8Array | null, S>,
+  separator: P,
+): Aggregate<Uint8Array | null, S | SourceOf<P>>
+export function stringAgg(of: AnyExpr, separator: unknown): Aggregate<any, any> {
   const { type, label } = expression(of, "stringAgg()")
+  if (type?.kind === "bytea") {
+    const bytes = [plain(of, undefined, "stringAgg()"), typed(separator, bytesType, "the separator of stringAgg()")]
+    return aggregateCall("string_agg", bytes, { label: `string_agg(${label}, …)`, type: bytesType, of: type })
+  }
   const text: Argument = (context) => (isText(type) ? of.lower(context) : castToText(of, context))
   return aggregateCall("string_agg", [text, plain(separator, textType, "the separator of stringAgg()")], {
     label: `string_agg(${label}, …)`,

@@ -48,6 +48,24 @@ describe("the documentation", () => {
     test(`${page}: commands exist`, () => assert.deepEqual(unknownCommands(blocksOf.get(page) ?? []), []))
   }
 
+  test("lists every decision", () => {
+    const list = readFileSync(join(root, "docs/decisions/README.md"), "utf8")
+    const decisions = pages.filter((page) => page.startsWith("docs/decisions/") && !page.endsWith("/README.md"))
+    assert.ok(decisions.length > 0)
+    assert.deepEqual(
+      decisions.filter((page) => !list.includes(`](${page.slice("docs/decisions/".length)})`)),
+      [],
+    )
+  })
+
+  test("lists the behaviours by number, each once", () => {
+    const list = readFileSync(join(root, "docs/reference/behaviours.md"), "utf8")
+    const numbers = [...list.matchAll(/^\| (\d+) +\|/gm)].map((match) => Number(match[1]))
+    assert.ok(numbers.length > 0)
+    assert.equal(new Set(numbers).size, numbers.length)
+    for (let number = 121; number <= 131; number++) assert.ok(numbers.includes(number), String(number))
+  })
+
   for (const program of all) {
     const [first] = program.blocks
     const where = `${program.page}:${first?.line ?? 0}`

@@ -66,6 +66,10 @@ export class UnknownSubtypeError extends SessionError {
 export class CircularDependencyError extends SessionError {
   override readonly code: string = "REBIS_CIRCULAR_DEPENDENCY"
 }
+/** Listeners of a flush kept adding to it: it was given up after 100 rounds. The message names the listeners and what is left. */
+export class FlushLoopError extends SessionError {
+  override readonly code: string = "REBIS_FLUSH_LOOP"
+}
 /** The transaction was committed; work that was to be done after it (`afterCommit`) failed. Its error is the cause. */
 export class AfterCommitError extends SessionError {
   override readonly code: string = "REBIS_AFTER_COMMIT"

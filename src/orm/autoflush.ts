@@ -1,12 +1,9 @@
 import { addNote } from "../util/index.ts"
-import { flush } from "./flush.ts"
-import type { SessionState } from "./session-state.ts"
-import type { TransactionScope } from "./transaction-scope.ts"
 
 /** A flush that nobody asked for: what fails says so, since it is about other entities than the statement that it comes before. */
-export async function autoflush(session: SessionState, scope: TransactionScope): Promise<void> {
+export async function autoflush(flush: () => Promise<void>): Promise<void> {
   try {
-    await flush(session, scope)
+    await flush()
   } catch (error) {
     addNote(error, "this comes from the flush before a statement (autoflush); db.withoutAutoflush(…) holds it back")
     throw error

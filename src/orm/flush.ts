@@ -20,23 +20,45 @@ export async function flush(session: SessionState, scope: TransactionScope): Pro
   await sendPlan(plan, session, scope, (statements) => scope.writeAll(statements))
 }
 
+type Works = readonly (() => unknown)[]
+
+/** What listeners have to do with a commit. */
+export interface CommitListeners {
+  plan(): Promise<FlushPlan | undefined>
+  afterCommit(): Works
+  afterRollback(): Works
+}
+
 /** Writes what the session holds and commits, in as few round trips as that is provably the same. */
-export async function commit(session: SessionState, scope: TransactionScope): Promise<void> {
+export async function commit(session: SessionState, scope: TransactionScope, listeners?: CommitListeners): Promise<void> {
   try {
-    const plan = mayCascade(session) ? await planCascading(session, scope) : planFlush(session)
+    const plan =
+      listeners !== undefined ? await listeners.plan() : mayCascade(session) ? await planCascading(session, scope) : planFlush(session)
     if (plan !== undefined) await sendPlan(plan, session, scope, (statements, checksRows) => sendLast(plan, statements, checksRows, scope))
     await scope.commit([])
   } catch (error) {
-    await undoFailed(session, scope, error)
+    await undoFailed(session, scope, error, listeners?.afterRollback())
     throw error
   }
   const { afterCommit } = session.undo
   endTransaction(session)
   await scope.end()
-  await runAfterCommit(afterCommit)
+  await runLast(session, "work after a commit", [...afterCommit, ...(listeners?.afterCommit() ?? [])], runAfterCommit)
 }
 
-async function sendPlan(
+/** What is added meanwhile would be lost with the session, as a rule: it is refused. */
+async function runLast(session: SessionState, what: string, works: Works, run: (works: Works) => Promise<void>): Promise<void> {
+  if (works.length === 0) return
+  session.underWay = what
+  try {
+    await run(works)
+  } finally {
+    session.underWay = undefined
+  }
+}
+
+/** Sends what a plan holds, and takes over what comes of it. */
+export async function sendPlan(
   plan: FlushPlan,
   session: SessionState,
   scope: TransactionScope,
@@ -50,7 +72,7 @@ async function sendPlan(
       session.undo.wrote = true
       return send(...args)
     }
-  session.flushing = true
+  session.underWay = "a flush"
   try {
     await runSteps(
       plan.steps,
@@ -62,7 +84,7 @@ async function sendPlan(
     if (sent) scope.fail(error)
     throw error
   } finally {
-    session.flushing = false
+    session.underWay = undefined
   }
 }
 
@@ -93,21 +115,22 @@ function endTransaction(session: SessionState): void {
   session.startAnew()
 }
 
-/** Undoes all since the last commit, in the database and in memory. */
-export async function rollback(session: SessionState, scope: TransactionScope): Promise<void> {
+/** Undoes all since the last commit, in the database and in memory. Listeners hear of it where there was anything. */
+export async function rollback(session: SessionState, scope: TransactionScope, listeners: Works = []): Promise<void> {
   const { afterRollback } = session.undo
+  const isNews = scope.holdsConnection || session.pending.size > 0 || session.deleting.size > 0 || session.undo.touched.size > 0
   try {
     await scope.rollback()
   } finally {
     restore(session, session.undo)
     session.startAnew()
     await scope.end()
-    await runAfterRollback(afterRollback)
+    await runLast(session, "work after a rollback", [...afterRollback, ...(isNews ? listeners : [])], runAfterRollback)
   }
 }
 
 /** A commit that failed has stored nothing, or nobody knows: then no entity can be trusted, and nothing says that it was undone. */
-async function undoFailed(session: SessionState, scope: TransactionScope, error: unknown): Promise<void> {
+export async function undoFailed(session: SessionState, scope: TransactionScope, error: unknown, listeners: Works = []): Promise<void> {
   const isKnown = !(error instanceof CommitOutcomeUnknownError)
   const { afterRollback } = session.undo
   await scope.rollback()
@@ -115,5 +138,5 @@ async function undoFailed(session: SessionState, scope: TransactionScope, error:
   else for (const state of [...session.pending, ...session.identities]) session.release(state)
   session.startAnew()
   await scope.end()
-  if (isKnown) await runAfterRollback(afterRollback)
+  if (isKnown) await runLast(session, "work after a rollback", [...afterRollback, ...listeners], runAfterRollback)
 }

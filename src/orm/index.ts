@@ -2,6 +2,18 @@ export type { BatchRows } from "./batch-rows.ts"
 export { currentSession, runInSession } from "./current-session.ts"
 export type { JoinMode } from "./joined-connection.ts"
 export type { Change } from "./changes.ts"
+export type {
+  EntityEvent,
+  EntityEventName,
+  EntityListener,
+  FlushedEvent,
+  Listening,
+  LoadEvent,
+  SessionEvent,
+  SessionEventMap,
+  SessionEventName,
+  SessionListener,
+} from "./events/session-events.ts"
 export type { ExplainOptions, PlanNode, QueryPlan } from "./explain.ts"
 export type { KyselyTable, KyselyTables } from "./kysely/kysely-tables.ts"
 export { Session } from "./session.ts"

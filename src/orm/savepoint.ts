@@ -1,14 +1,13 @@
 import { ConcurrentUseError } from "../errors/index.ts"
 import { runAfterRollback } from "./after-work.ts"
-import { flush } from "./flush.ts"
 import { restore } from "./rollback.ts"
 import type { SessionState } from "./session-state.ts"
 import type { TransactionScope } from "./transaction-scope.ts"
 
 /** What a savepoint asks of its session. */
 export interface SavepointWork<T> {
-  /** While nothing else of the session runs. */
-  begin(first: () => Promise<string>): Promise<string>
+  /** Flushes and marks the place, while nothing else of the session runs. */
+  begin(mark: () => Promise<string>): Promise<string>
   flush(): Promise<void>
   /** While nothing can be asked of the session. */
   hold(last: () => Promise<void>): Promise<void>
@@ -17,10 +16,7 @@ export interface SavepointWork<T> {
 
 /** Runs work in a savepoint: what it did is undone when it throws, in the database and in memory. */
 export async function savepoint<T>(session: SessionState, scope: TransactionScope, parts: SavepointWork<T>): Promise<T> {
-  const name = await parts.begin(async () => {
-    await flush(session, scope)
-    return await scope.savepoint()
-  })
+  const name = await parts.begin(() => scope.savepoint())
   const frame = session.enterSavepoint()
   let isInnermost = true
   try {

@@ -1,13 +1,14 @@
 import type { Engine } from "../engine/index.ts"
 import { ArgumentError, DeadlockError, RollbackRequiredError, SerializationError } from "../errors/index.ts"
 import { delay } from "../util/index.ts"
+import { type Listening, SessionEvents } from "./events/session-events.ts"
 import { runInSession } from "./current-session.ts"
 import { runJoined, sessionToJoin } from "./propagation.ts"
 import { Session } from "./session.ts"
 import type { BeginOptions, SessionmakerOptions, SessionOptions } from "./session-types.ts"
 
 /** Makes the sessions of an application. */
-export interface Sessions {
+export interface Sessions extends Listening<Session> {
   /** A new session; nothing is sent. Close it with `await using`, or by `close()`. */
   (options?: SessionOptions): Session
   /**
@@ -34,9 +35,11 @@ export function sessionmaker(engine: Engine, options: SessionmakerOptions = {}):
       hint: "call db.refresh(entity) where a value has to be read again",
     })
   }
+  const events = new SessionEvents()
   const make = (own?: SessionOptions): Session =>
-    new Session(engine, own === undefined ? transaction : { ...transaction, ...own }, autoflush ?? false)
+    new Session(engine, own === undefined ? transaction : { ...transaction, ...own }, autoflush ?? false, events)
   return Object.assign(make, {
+    on: (name: string, model: unknown, listener?: unknown) => events.add(name, model, listener),
     async begin<T>(work: (session: Session) => Promise<T> | T, options: BeginOptions = {}): Promise<T> {
       const { retry = 0, propagation, ...own } = options
       if (!Number.isInteger(retry) || retry < 0) throw new ArgumentError(`retry is ${String(retry)}: a whole number from 0 is needed`)

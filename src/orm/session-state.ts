@@ -28,8 +28,8 @@ export class SessionState implements EntityOwner {
   readonly expired: Map<EntityState, ReadonlySet<number>> = new Map()
   /** The statement that runs overwrites every entity that it finds. */
   populating = false
-  /** The statements of a flush are on their way: what it writes is decided. */
-  flushing = false
+  /** What is under way and has decided what it writes: a flush, or work after the end of a transaction. */
+  underWay: string | undefined
   /** The transaction and, inside it, its savepoints. */
   #frames: UndoFrame[] = [new UndoFrame()]
 
@@ -38,12 +38,15 @@ export class SessionState implements EntityOwner {
   }
 
   /** @throws SessionClosedError, ConcurrentUseError when what a flush writes is decided and not yet written */
-  requireChangeable(what: string): void {
+  requireChangeable(what: string, entity?: object): void {
     if (this.closed) throw new SessionClosedError("the session was closed", { hint: "open another one with sessions()" })
-    if (this.flushing) {
-      throw new ConcurrentUseError(`${what} was called while a flush was under way, which has decided what it writes`, {
-        hint: "await the flush or commit first",
-      })
+    if (this.underWay !== undefined) {
+      throw new ConcurrentUseError(
+        `${what}${entity === undefined ? "" : ` of ${nameOf(entity)}`} was called during ${this.underWay}, when what is written is decided`,
+        {
+          hint: "await the flush or commit first, or do it in a listener of beforeFlush, beforeInsert, … or afterFlush",
+        },
+      )
     }
   }
 
@@ -210,4 +213,10 @@ export class SessionState implements EntityOwner {
 /** `Post 5`: an entity in a message. */
 export function titleOf(state: EntityState): string {
   return state.plan.title(state.plan.keyValues(state.entity))
+}
+
+function nameOf(entity: object): string {
+  const known = stateOf(entity)
+  if (known !== undefined) return titleOf(known)
+  return typeof entity === "function" ? entity.name : mapperOfEntity(entity).className
 }

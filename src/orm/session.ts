@@ -11,6 +11,16 @@ import { mapperOf } from "../schema/index.ts"
 import { type AnyModel, compile, type CompiledStatement, type RowOf, select, type SelectEntity, type Statement } from "../sql/index.ts"
 import { assign, withoutExpressions } from "./assign.ts"
 import { type Change, changedColumns, changesOf } from "./changes.ts"
+import {
+  type EntityEventName,
+  type EntityListener,
+  type Listening,
+  SessionEvents,
+  type SessionEventName,
+  type SessionListener,
+} from "./events/session-events.ts"
+import { tellLoads } from "./events/tell-loads.ts"
+import { type Occupancy, UnitEvents } from "./events/unit-events.ts"
 import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
 import { runAfterRollback } from "./after-work.ts"
 import { commit, flush, rollback } from "./flush.ts"
@@ -58,22 +68,28 @@ export let innerPartsOf: (session: Session) => InnerParts
  * db.add(Post, { title: "Notes", content: "…", author: user })
  * await db.commit()
  */
-export class Session implements AsyncDisposable {
+export class Session implements AsyncDisposable, Listening<Session> {
   readonly #state: SessionState
   readonly #scope: TransactionScope
   readonly #options: SessionOptions
+  /** Listeners: those of the factory, and once there are any of its own those too. */
+  #events: SessionEvents | undefined
+  #hasOwnEvents = false
+  #unit: UnitEvents | undefined
   #autoflush: boolean
-  #busy = false
+  readonly #occupancy: Occupancy = { busy: false }
   /** Reads by key that are begun in this tick. */
   #keyedReads: KeyedReads | undefined
 
   /** Made by `sessionmaker(engine)`. */
-  constructor(engine: Engine, options: SessionOptions = {}, autoflush: boolean = false) {
+  constructor(engine: Engine, options: SessionOptions = {}, autoflush: boolean = false, events?: SessionEvents) {
     const { signal, connection, join, ...transaction } = options
     const isPlain = Object.values(transaction).every((option) => option === undefined)
     this.#state = new SessionState(engine.dialect)
     this.#scope = new TransactionScope(engine, { signal, connection, join, transaction: isPlain ? undefined : transaction })
     this.#options = options
+    this.#events = events
+    if (events?.wants("load") === true) tellLoads(this, this.#state, () => this.#events!)
     this.#autoflush = autoflush
   }
 
@@ -194,7 +210,7 @@ export class Session implements AsyncDisposable {
     return this.#exclusively(async () => {
       const statement = query(select(model))
       requireOnlyLoads(statement)
-      if (this.#autoflush) await autoflush(this.#state, this.#scope)
+      if (this.#autoflush) await this.#flushFirst()
       for (const entity of entities) this.#state.requireLiving(entity, "load()")
       await loadRelations(entities, statement, this.#state, this.#scope)
       return [...entities] as (E & O)[]
@@ -212,7 +228,7 @@ export class Session implements AsyncDisposable {
   add<E extends object>(entity: E): E
   add<M extends AnyModel>(model: M, values: NewValues<M>): RowOf<M>
   add(entityOrModel: object, values?: object): object {
-    this.#state.requireChangeable("add()")
+    this.#state.requireChangeable("add()", entityOrModel)
     if (typeof entityOrModel !== "function") return this.#state.enlist(entityOrModel).entity
     const given = withoutExpressions(values)
     const state = this.#state.enlist(Reflect.construct(entityOrModel, [given.values]) as object)
@@ -261,7 +277,7 @@ export class Session implements AsyncDisposable {
    * @throws DetachedEntityError, DeletedEntityError
    */
   delete(entity: object): void {
-    this.#state.requireChangeable("delete()")
+    this.#state.requireChangeable("delete()", entity)
     this.#state.markDeleted(this.#state.requireLiving(entity, "delete()"))
   }
   /**
@@ -271,7 +287,7 @@ export class Session implements AsyncDisposable {
    * @throws DetachedEntityError
    */
   expunge(entity: object): void {
-    this.#state.requireChangeable("expunge()")
+    this.#state.requireChangeable("expunge()", entity)
     expunge(this.#state.require(entity, "expunge()"), this.#state)
   }
   /** All entities leave the session, as by {@link expunge}: what is not flushed is not written. */
@@ -281,7 +297,7 @@ export class Session implements AsyncDisposable {
   }
   /** Writes what was added, changed and deleted, with the fewest statements, in the order of the foreign keys. Nothing to write sends nothing. */
   flush(): Promise<void> {
-    return this.#exclusively(() => flush(this.#state, this.#scope))
+    return this.#exclusively(() => this.#write("flush()"))
   }
   /**
    * Reads the entity's row again, or only the properties and loaded relations that are named; changes of them that were not flushed
@@ -355,7 +371,7 @@ export class Session implements AsyncDisposable {
   commit(): Promise<void> {
     return this.#exclusively(() => {
       this.#requireOutermost("commit()")
-      return commit(this.#state, this.#scope)
+      return this.#unitEvents()?.commit() ?? commit(this.#state, this.#scope)
     })
   }
   /**
@@ -366,9 +382,9 @@ export class Session implements AsyncDisposable {
     this.#requireOutermost("rollback()")
     this.#enter(false)
     try {
-      await rollback(this.#state, this.#scope)
+      await rollback(this.#state, this.#scope, this.#unitEvents()?.endings("afterRollback"))
     } finally {
-      this.#busy = false
+      this.#occupancy.busy = false
     }
   }
   /**
@@ -377,7 +393,11 @@ export class Session implements AsyncDisposable {
    */
   savepoint<T>(work: (session: this) => Promise<T>): Promise<T> {
     return savepoint(this.#state, this.#scope, {
-      begin: (first) => this.#exclusively(first),
+      begin: (mark) =>
+        this.#exclusively(async () => {
+          await this.#write("savepoint()")
+          return await mark()
+        }),
       flush: () => this.flush(),
       hold: (last) => this.#hold(last),
       work: () => work(this),
@@ -428,14 +448,42 @@ export class Session implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#state.closed) return
     this.#state.closed = true
+    const works = [...this.#state.takeAfterRollback(), ...((this.#scope.begun && this.#unitEvents()?.endings("afterRollback")) || [])]
     await this.#scope.end()
-    await runAfterRollback(this.#state.takeAfterRollback())
+    await runAfterRollback(works)
   }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
+  // ---------------------------------------------------------------- events
+
+  /** As `sessions.on`, for this session alone. */
+  on<Name extends SessionEventName>(name: Name, listener: SessionListener<Session, Name>): () => void
+  on<Name extends EntityEventName, M extends AnyModel>(name: Name, model: M, listener: EntityListener<Session, Name, M>): () => void
+  on(name: string, model: unknown, listener?: unknown): () => void {
+    this.#requireOpen()
+    if (!this.#hasOwnEvents) this.#events = new SessionEvents(this.#events)
+    this.#hasOwnEvents = true
+    const stop = this.#events!.add(name, model, listener)
+    if (name === "load") tellLoads(this, this.#state, () => this.#events!)
+    return stop
+  }
+
   // ---------------------------------------------------------------- inside
+
+  /** Flushes; whoever calls holds the session. */
+  #write(what: string): Promise<void> {
+    const events = this.#unitEvents()
+    events?.requireUntold(what)
+    return events === undefined ? flush(this.#state, this.#scope) : events.flush()
+  }
+
+  /** `undefined` as long as nobody listens. */
+  #unitEvents(): UnitEvents | undefined {
+    if (this.#events === undefined || this.#events.isEmpty) return undefined
+    return (this.#unit ??= new UnitEvents(this, this.#state, this.#scope, () => this.#events!, this.#occupancy))
+  }
 
   async *#queryChunks(statement: CompiledStatement, chunkSize: number): AsyncGenerator<DriverResult, void, undefined> {
     await this.#exclusively(() => this.#flushed(statement))
@@ -454,7 +502,7 @@ export class Session implements AsyncDisposable {
     queueMicrotask(() => {
       this.#keyedReads = undefined
       void reads.run(this.#scope).then(() => {
-        this.#busy = false
+        this.#occupancy.busy = false
         reads.settle()
       })
     })
@@ -499,8 +547,13 @@ export class Session implements AsyncDisposable {
   }
 
   async #flushed(compiled: CompiledStatement): Promise<CompiledStatement> {
-    if (this.#autoflush) await autoflush(this.#state, this.#scope)
+    if (this.#autoflush) await this.#flushFirst()
     return compiled
+  }
+
+  /** Not for the statements of a listener, which is called for a flush. */
+  async #flushFirst(): Promise<void> {
+    if (this.#unit?.isTelling !== true) await autoflush(() => this.#write("a flush"))
   }
 
   #run(compiled: CompiledStatement): ReturnType<TransactionScope["run"]> {
@@ -513,33 +566,34 @@ export class Session implements AsyncDisposable {
     try {
       return await work()
     } finally {
-      this.#busy = false
+      this.#occupancy.busy = false
     }
   }
 
   /** Refuses every statement meanwhile, whatever the state of the session. */
   async #hold(work: () => Promise<void>): Promise<void> {
-    const wasBusy = this.#busy
-    this.#busy = true
+    const wasBusy = this.#occupancy.busy
+    this.#occupancy.busy = true
     try {
       await work()
     } finally {
-      this.#busy = wasBusy
+      this.#occupancy.busy = wasBusy
     }
   }
 
   #enter(requireIntact: boolean): void {
     this.#requireOpen()
-    if (this.#busy) {
+    if (this.#occupancy.busy) {
       throw new ConcurrentUseError("a statement was started while another one of the same session was running", {
         hint: "await each call, or use a session for each of the tasks that run side by side",
       })
     }
     if (requireIntact) this.#scope.requireIntact()
-    this.#busy = true
+    this.#occupancy.busy = true
   }
 
   #requireOutermost(what: string): void {
+    this.#unit?.requireUntold(what)
     if (this.#state.isInSavepoint)
       throw new TransactionStateError(`${what} was called inside a savepoint`, {
         hint: "return to release the savepoint, or throw to roll it back",

@@ -14,6 +14,10 @@ import { TableRows } from "./table-rows.ts"
 /** What a flush will do, in order. Making it sends nothing. */
 export interface FlushPlan {
   readonly steps: readonly Step[]
+  /** Whose rows will be inserted, updated and deleted; to be asked before {@link finish}. */
+  readonly inserted: readonly EntityState[]
+  readonly updated: readonly EntityState[]
+  readonly deleted: readonly EntityState[]
   /** To be called when all steps have been completed: the session then holds what the database holds. */
   finish(): void
 }
@@ -50,6 +54,15 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   remove(deleting.filter((state) => !early.states.has(state)))
   return {
     steps: builder.steps,
+    get inserted() {
+      return rows.filter(({ tracked }) => tracked).map(({ state }) => state)
+    },
+    get updated() {
+      return changed.map(({ state }) => state)
+    },
+    get deleted() {
+      return [...session.deleting]
+    },
     finish() {
       parts.finish()
       for (const { state } of rows) session.pending.delete(state)

@@ -1,0 +1,15 @@
+import type { SessionState } from "../session-state.ts"
+import type { SessionEvents } from "./session-events.ts"
+
+const telling = new WeakSet<SessionState>()
+
+/** Tells listeners of each entity that is made of a row from now on. A session that nobody asked for it does nothing for a row. */
+export function tellLoads(session: object, state: SessionState, events: () => SessionEvents): void {
+  if (telling.has(state)) return
+  telling.add(state)
+  const adopt = state.adopt.bind(state)
+  state.adopt = (loaded) => {
+    adopt(loaded)
+    for (const listener of events().ofEntity("load", loaded.plan.mapper.entityClass)) listener(loaded.entity, { session })
+  }
+}

@@ -268,7 +268,7 @@ export class Session implements AsyncDisposable, Listening<Session> {
    * @throws ArgumentError, DetachedEntityError
    */
   assign<E extends object>(entity: E, values: AssignedValues<E>): E {
-    this.#state.requireChangeable("assign()")
+    this.#state.requireChangeable("assign()", entity)
     assign(this.#state.requireLiving(entity, "assign()"), values)
     return entity
   }

@@ -214,6 +214,7 @@ forEachDatabase("events of a session", (database) => {
     await using db = sessions()
     db.add(user("a"))
     await db.commit()
+    db.add(new Tag({ label: "t" }))
     await db.rollback()
     assert.equal(refused, 4)
   })

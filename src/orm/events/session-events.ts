@@ -40,10 +40,12 @@ export interface SessionEventMap<S> {
 
 /** The events of entities: before their row is written (the flush takes in what is changed then), after it, and when it was loaded. */
 export type EntityEventName = "beforeInsert" | "beforeUpdate" | "beforeDelete" | "afterInsert" | "afterUpdate" | "afterDelete" | "load"
+/** The events of a session itself. */
 export type SessionEventName = keyof SessionEventMap<unknown>
 
+/** What is called at an event of a session; what it returns is waited for. */
 export type SessionListener<S, Name extends SessionEventName> = (event: SessionEventMap<S>[Name]) => Promise<void> | void
-/** A listener of `load` returns nothing to wait for. */
+/** What is called at an event of an entity. A listener of `load` returns nothing to wait for. */
 export type EntityListener<S, Name extends EntityEventName, M extends AnyModel> = (
   entity: RowOf<M>,
   event: Name extends "load" ? LoadEvent<S> : EntityEvent<S, RowOf<M>>,

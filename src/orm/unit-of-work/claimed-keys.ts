@@ -3,6 +3,8 @@ import type { Mapper } from "../../schema/index.ts"
 import type { IdentityKey } from "../entity-key.ts"
 import type { EntityState } from "../entity-state.ts"
 import { type SessionState, titleOf } from "../session-state.ts"
+import type { FollowedKeys } from "./followed-keys.ts"
+import type { KeyFollowers } from "./key-followers.ts"
 import { knownKey, storedTitle } from "./row-keys.ts"
 import type { ChangedRow, NewRow } from "./row.ts"
 
@@ -10,8 +12,12 @@ import type { ChangedRow, NewRow } from "./row.ts"
  * New entities and those whose keys change each get a key of their own: refused before the database would.
  * @throws IdentityConflictError, ValueError for a new one without a key
  */
-export function requireDistinctKeys(session: SessionState, inserts: readonly NewRow[], updates: readonly ChangedRow[]): void {
-  const claims = new Claims(session)
+export function requireDistinctKeys(
+  session: SessionState,
+  inserts: readonly NewRow[],
+  { updates, followed }: Pick<KeyFollowers, "updates" | "followed">,
+): void {
+  const claims = new Claims(session, followed)
   for (const row of updates) {
     if (row.columns.some((index) => row.state.plan.mapper.keyIndexes.includes(index))) claims.addChanged(row)
   }
@@ -25,12 +31,14 @@ export function requireDistinctKeys(session: SessionState, inserts: readonly New
 
 class Claims {
   readonly #session: SessionState
+  readonly #followed: FollowedKeys
   readonly #claimed = new Map<Mapper, Map<IdentityKey, EntityState>>()
   /** Entities whose rows give up the keys that they have. */
   readonly #leaving = new Set<EntityState>()
 
-  constructor(session: SessionState) {
+  constructor(session: SessionState, followed: FollowedKeys) {
     this.#session = session
+    this.#followed = followed
   }
 
   addChanged({ state }: ChangedRow): void {
@@ -59,8 +67,8 @@ class Claims {
       const present = this.#session.identities.of(root)
       for (const [key, state] of claimed) {
         const holder = present.get(key)
-        if (holder === undefined || holder === state || holder.status === "deleting" || this.#leaving.has(holder)) continue
-        throw conflict(state)
+        if (holder === undefined || holder === state || holder.status === "deleting") continue
+        if (!this.#leaving.has(holder) && !this.#followed.follows(holder)) throw conflict(state)
       }
     }
   }

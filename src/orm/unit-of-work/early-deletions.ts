@@ -9,6 +9,7 @@ import { writePlanOf } from "./write-plan.ts"
 
 /** Deletions that cannot wait for the end, since other rows take unique values that they free. */
 export interface EarlyDeletions {
+  /** Among them may be some whose rows were to stay, but cannot. */
   readonly states: ReadonlySet<EntityState>
   /** Foreign keys to set to null first, of rows that will refer to others. */
   readonly before: readonly ChangedRow[]
@@ -20,6 +21,8 @@ export interface EarlyDeletions {
 
 interface Writes {
   readonly deleting: readonly EntityState[]
+  /** Deleted entities whose rows are to stay for others. */
+  readonly replaced: Iterable<EntityState>
   readonly inserts: readonly NewRow[]
   readonly updates: readonly ChangedRow[]
   /** The entities that are there. */
@@ -27,10 +30,10 @@ interface Writes {
 }
 
 export function earlyDeletions(writes: Writes): EarlyDeletions {
-  const { deleting, inserts, updates } = writes
+  const { deleting, replaced, inserts, updates } = writes
   const taken = deleting.length === 0 || inserts.length + updates.length === 0 ? undefined : takenRows(writes)
   if (taken === undefined || taken.size === 0) return { states: new Set(), before: [], leaving: [], updates }
-  const states = withReferrers(new Set(taken.keys()), deleting)
+  const states = withReferrers(new Set(taken.keys()), [...deleting, ...replaced])
   return { states, ...leavingRows(states, taken, writes) }
 }
 

@@ -3,10 +3,10 @@ import type { SessionState } from "../session-state.ts"
 import { alignReferences } from "./align-references.ts"
 import { changedRows } from "./changed-rows.ts"
 import { requireDistinctKeys } from "./claimed-keys.ts"
-import { earlyDeletions } from "./early-deletions.ts"
 import { keyFollowers } from "./key-followers.ts"
 import { RelationChanges } from "./relation-changes.ts"
-import { completeSwitches, rowSwitches } from "./row-switch.ts"
+import { replacements } from "./replacements.ts"
+import { completeSwitches } from "./row-switch.ts"
 import { StepBuilder } from "./step-builder.ts"
 import type { Step } from "./step.ts"
 import { TableRows } from "./table-rows.ts"
@@ -33,12 +33,9 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
     relations.finish()
     return undefined
   }
-  requireDistinctKeys(session, rows, changed)
-  const switches = rowSwitches(session, rows)
-  const followers = keyFollowers(session, changed)
-  const updates = [...followers.updates, ...switches.switched.filter(({ columns }) => columns.length > 0)]
-  const deleting = [...session.deleting].filter((state) => !switches.replaced.has(state))
-  const early = earlyDeletions({ deleting, inserts: switches.inserts, updates, present: session.identities })
+  const followers = keyFollowers(session, changed, relations)
+  requireDistinctKeys(session, rows, followers)
+  const { switches, early, late } = replacements(session, rows, followers.updates)
   const parts = new TableRows(session, followers.followed)
   const builder = new StepBuilder(session, followers.followed, parts.target)
   const remove = (states: readonly EntityState[]) => {
@@ -51,7 +48,7 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   remove([...early.states])
   builder.addTables(parts.inserts(switches.inserts), parts.updates(early.updates))
   builder.addSteps(associations.removalSteps())
-  remove(deleting.filter((state) => !early.states.has(state)))
+  remove(late)
   return {
     steps: builder.steps,
     get inserted() {
@@ -67,8 +64,7 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
       parts.finish()
       for (const { state } of rows) session.pending.delete(state)
       session.reached.clear()
-      for (const state of deleting) session.deleting.delete(state)
-      for (const state of switches.replaced) session.deleting.delete(state)
+      for (const states of [late, early.states, switches.replaced]) for (const state of states) session.deleting.delete(state)
       completeSwitches(switches, session)
       relations.finish()
       for (const state of statesOf(rows, early.leaving, early.updates)) alignReferences(state, session)

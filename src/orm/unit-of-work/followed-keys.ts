@@ -8,6 +8,8 @@ import { columnIndexes } from "./references.ts"
 export interface Follower {
   readonly state: EntityState
   readonly foreignKey: ForeignKey
+  /** The entity refers to another row, which will be written: what it holds is that row's key, even where it is the old one of this. */
+  readonly isLeaving: boolean
 }
 
 interface FollowTarget {
@@ -36,6 +38,12 @@ export class FollowedKeys {
     this.parents = parents
   }
 
+  /** Whether the database changes the row with the key of another one. */
+  follows(state: EntityState): boolean {
+    for (const followers of this.#passive.values()) if (followers.some((each) => each.state === state)) return true
+    return false
+  }
+
   /** In this flush an entity is written by the states of its rows in several tables. */
   split(whole: EntityState, parts: readonly EntityState[]): void {
     this.#parts.set(whole, parts)
@@ -49,11 +57,11 @@ export class FollowedKeys {
   /** The database has changed rows with the key of this one: so they are in the session. */
   follow(parent: EntityState): void {
     if (this.#passive.size === 0) return
-    for (const { state, foreignKey } of this.#passive.get(this.wholeOf(parent)) ?? [])
-      if (!columnIndexes(parent.plan, foreignKey.referredColumns).includes(-1)) this.#followOne(state, foreignKey, parent)
+    for (const follower of this.#passive.get(this.wholeOf(parent)) ?? [])
+      if (!columnIndexes(parent.plan, follower.foreignKey.referredColumns).includes(-1)) this.#followOne(follower, parent)
   }
 
-  #followOne(state: EntityState, foreignKey: ForeignKey, parent: EntityState): void {
+  #followOne({ state, foreignKey, isLeaving }: Follower, parent: EntityState): void {
     const { plan, entity } = state
     const { identities, undo } = this.#target
     undo.touch(state)
@@ -61,7 +69,7 @@ export class FollowedKeys {
     for (const [position, index] of columns.entries()) {
       const { key } = plan.mapper.properties[index]!
       const raw = state.row![state.offset + index]
-      if (plan.same(index, raw, entity[key])) entity[key] = followingValue(foreignKey, position, parent)
+      if (!isLeaving && plan.same(index, raw, entity[key])) entity[key] = followingValue(foreignKey, position, parent)
     }
     for (const row of [state, ...(this.#parts.get(state) ?? [])]) changeRow(row, foreignKey, parent)
     if (plan.mapper.keyIndexes.some((index) => columns.includes(index))) {

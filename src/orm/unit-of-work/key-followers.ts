@@ -8,6 +8,7 @@ import { nulled } from "./early-deletions.ts"
 import { FollowedKeys, type Follower } from "./followed-keys.ts"
 import { columnIndexes, type Reference, referencesTo } from "./references.ts"
 import { storedTitle } from "./row-keys.ts"
+import type { RelationChanges } from "./relation-changes.ts"
 import type { ChangedRow } from "./row.ts"
 import { writePlanOf } from "./write-plan.ts"
 
@@ -24,21 +25,23 @@ export interface KeyFollowers {
  * Loaded rows follow the keys that they refer to: the database does it for foreign keys with `onUpdate`, others are updated; where the
  * database looks at once, by way of null. @throws ValueError where neither can be
  */
-export function keyFollowers(session: SessionState, updates: readonly ChangedRow[]): KeyFollowers {
+export function keyFollowers(session: SessionState, updates: readonly ChangedRow[], relations: RelationChanges): KeyFollowers {
   const changing = updates.filter(({ state, columns }) => columns.some((index) => writePlanOf(state.plan).uniqueColumns.has(index)))
   if (changing.length === 0) return { updates, before: [], followed: new FollowedKeys(session, new Map(), new Map()) }
-  return new KeyFollowing(session, updates).find(changing)
+  return new KeyFollowing(session, updates, relations).find(changing)
 }
 
 class KeyFollowing {
   readonly #session: SessionState
+  readonly #relations: RelationChanges
   readonly #rows: Map<EntityState, ChangedRow>
   readonly #before: ChangedRow[] = []
   readonly #passive = new Map<EntityState, Follower[]>()
   readonly #parents = new Map<EntityState, EntityState[]>()
 
-  constructor(session: SessionState, updates: readonly ChangedRow[]) {
+  constructor(session: SessionState, updates: readonly ChangedRow[], relations: RelationChanges) {
     this.#session = session
+    this.#relations = relations
     this.#rows = new Map(updates.map((row) => [row.state, row]))
   }
 
@@ -66,18 +69,25 @@ class KeyFollowing {
     const columns = columnIndexes(from.plan, foreignKey.columns)
     const { onUpdate = "no action" } = foreignKey.options
     append(this.#parents, from, to)
+    const isLeaving = this.#isLeaving({ from, foreignKey, to }, columns)
     if (onUpdate === "cascade" || onUpdate === "set null" || onUpdate === "set default") {
-      append(this.#passive, to, { state: from, foreignKey })
+      append(this.#passive, to, { state: from, foreignKey, isLeaving })
       return columns
     }
     if (from.status !== "persistent") return undefined
-    const row = this.#rows.get(from)
-    const leaves = row?.columns.some((index) => columns.includes(index)) === true
-    if (from !== to && foreignKey.options.deferrable !== "deferred" && !this.#letGo({ from, foreignKey, to }, columns, leaves))
-      return undefined
-    if (leaves) return undefined
+    const looksLater = from === to || foreignKey.options.deferrable === "deferred"
+    if (!looksLater && !this.#letGo({ from, foreignKey, to }, columns, isLeaving)) return undefined
+    if (isLeaving) return undefined
     this.#takeOver({ from, foreignKey, to }, columns)
     return columns
+  }
+
+  /** Whether the entity refers to another row now. It is written then, even where that one has the key which this one had. */
+  #isLeaving({ from, foreignKey, to }: Reference, columns: readonly number[]): boolean {
+    const parent = this.#relations.newParent(from, foreignKey)
+    if (parent === undefined || parent === to) return this.#rows.get(from)?.columns.some((index) => columns.includes(index)) === true
+    this.#write(from, columns)
+    return true
   }
 
   /** The foreign key is null until the other key has changed. @returns whether it can be */
@@ -103,9 +113,12 @@ class KeyFollowing {
       const value = valueToWrite(to, index)
       if (!isLowerable(value)) from.entity[properties[columns[position]!]!.key] = value
     }
-    const row = this.#rows.get(from)
-    const updated = changedRow(from, inOrder([...(row?.columns ?? []), ...columns]), row?.links ?? [])
-    this.#rows.set(from, updated)
+    this.#write(from, columns)
+  }
+
+  #write(state: EntityState, columns: readonly number[]): void {
+    const row = this.#rows.get(state)
+    this.#rows.set(state, changedRow(state, inOrder([...(row?.columns ?? []), ...columns]), row?.links ?? []))
   }
 }
 

@@ -95,6 +95,11 @@ export class RelationChanges {
     yield* this.#associations.newRows()
   }
 
+  /** The entity that a changed relation has put behind a foreign key. */
+  newParent(state: EntityState, foreignKey: ForeignKey): EntityState | undefined {
+    return this.#links.get(state)?.get(foreignKey)?.parent
+  }
+
   /** Links of a persistent entity to parents whose keys are yet to be made. */
   openLinks(state: EntityState): readonly Link[] {
     return this.#linksToPending(state)

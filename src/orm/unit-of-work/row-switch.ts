@@ -17,14 +17,17 @@ export interface RowSwitches {
   readonly replaced: ReadonlySet<EntityState>
 }
 
-/** A deleted row and a new one with its key are one UPDATE: of all that differs, so that nothing of the old row is left. */
-export function rowSwitches(session: SessionState, rows: readonly NewRow[]): RowSwitches {
+/**
+ * A deleted row and a new one with its key are one UPDATE: of all that differs, so that nothing of the old row is left.
+ * @param gone deleted entities whose rows cannot stay
+ */
+export function rowSwitches(session: SessionState, rows: readonly NewRow[], gone: ReadonlySet<EntityState>): RowSwitches {
   const inserts: NewRow[] = []
   const switched: ChangedRow[] = []
   const replaced = new Set<EntityState>()
   for (const row of rows) {
     const before = row.tracked && session.deleting.size > 0 ? replacedBy(row.state, session) : undefined
-    if (before === undefined) inserts.push(row)
+    if (before === undefined || gone.has(before)) inserts.push(row)
     else {
       replaced.add(before)
       switched.push(switchedRow(row, before))

@@ -9,6 +9,7 @@ import {
   declarativeBase,
   integer,
   jsonb,
+  left,
   MetaData,
   select,
   sessionmaker,
@@ -195,6 +196,35 @@ forEachDatabase("a flush", (database) => {
     for (const entity of [...teams, ...players]) db.delete(entity)
     await db.commit()
     assert.equal(writes(recording.statements).length, batches ? 3 : 2002)
+  })
+
+  test("large values travel in more statements than small ones, each of its own row", async () => {
+    const { engine, sessions } = await prepare(database)
+    await using db = sessions()
+    const author = db.add(new User({ email: "a@example.org", name: "A" }))
+    await db.flush()
+    const large = "x".repeat(1_000_000)
+    const posts = db.addAll(Array.from({ length: 40 }, (_, n) => new Post({ title: `${n} ${large}`, userId: author.id })))
+    using recording = record(engine)
+    await db.flush()
+    if (batches) assert.equal(recording.statements.length, 2)
+    const starts = await db.all(
+      select({ id: Post.c.id, start: left(Post.c.title, 2) })
+        .from(Post)
+        .orderBy(Post.c.id.asc()),
+    )
+    assert.deepEqual(
+      starts.map(({ id, start }) => [id, start.trim()]),
+      posts.map(({ id }, n) => [id, `${n}`]),
+    )
+    for (const [n, post] of posts.entries()) post.title = `${n + 10} ${large}`
+    await db.flush()
+    if (batches) assert.equal(recording.statements.length, 5)
+    assert.deepEqual(
+      await db.all(select(left(Post.c.title, 2)).from(Post).orderBy(Post.c.id.asc())),
+      posts.map((_, n) => `${n + 10}`),
+    )
+    await db.rollback()
   })
 
   test("100,000 new objects need no deep stack, and no more statements than they have to (32)", async () => {

@@ -55,7 +55,7 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
       return rows.filter(({ tracked }) => tracked).map(({ state }) => state)
     },
     get updated() {
-      return changed.map(({ state }) => state)
+      return [...statesOf(early.leaving, early.updates)].filter((state) => state.status === "persistent")
     },
     get deleted() {
       return [...session.deleting]

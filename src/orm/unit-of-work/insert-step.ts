@@ -3,13 +3,13 @@ import { DatabaseError, InternalError } from "../../errors/index.ts"
 import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/index.ts"
 import { valueToWrite } from "../assigned-values.ts"
 import type { EntityPlan } from "../entity-plan.ts"
-import { chunks } from "../chunks.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { UndoFrame } from "../undo-log.ts"
 import type { IdentityMap } from "../identity-map.ts"
 import type { FollowedKeys } from "./followed-keys.ts"
 import type { InsertForm } from "./insert-form.ts"
 import { applyLink, type NewRow } from "./row.ts"
+import { rowChunks } from "./row-chunks.ts"
 import type { Step } from "./step.ts"
 import { insertManyText, insertOneText, insertParts } from "./write-text.ts"
 
@@ -20,9 +20,6 @@ export interface FlushTarget {
   readonly followed: FollowedKeys
 }
 
-/** Rows in one statement at most: what is above is sent in further ones. */
-const rowsPerStatement = 10_000
-
 /** Inserts rows of one table with the same columns given. */
 export class InsertStep implements Step {
   readonly needs: readonly Step[]
@@ -32,7 +29,8 @@ export class InsertStep implements Step {
   readonly #target: FlushTarget
   /** Encoded values of the given columns, row by row. */
   #parameters: unknown[][] = []
-  #chunk = 1
+  /** How many rows each statement is of. */
+  #sizes: readonly number[] = []
 
   constructor(form: InsertForm, rows: readonly NewRow[], needs: readonly Step[], target: FlushTarget) {
     this.#form = form
@@ -47,9 +45,10 @@ export class InsertStep implements Step {
     this.#parameters = rows.map((row) => this.#encode(row))
     const inOne = rows.length > 1 && columns.length > 0 && correlation !== "single" && plan.dialect.capabilities.arrayParameters
     if (!inOne) return rows.map((_, position) => this.#single(position))
-    this.#chunk = rowsPerStatement
     const text = insertManyText(plan, columns, returned)
-    return chunks(this.#parameters, this.#chunk).map((chunk) =>
+    const parts = rowChunks(this.#parameters)
+    this.#sizes = parts.map((part) => part.length)
+    return parts.map((chunk) =>
       statement(
         text,
         columns.map((_, position) => plan.dialect.arrayParameter(chunk.map((values) => values[position]))),
@@ -62,8 +61,8 @@ export class InsertStep implements Step {
     const { plan } = this.#form
     const rows = this.#rows
     let start = 0
-    for (const { rows: found, rowCount } of results) {
-      const count = Math.min(this.#chunk, rows.length - start)
+    for (const [index, { rows: found, rowCount }] of results.entries()) {
+      const count = this.#sizes[index] ?? 1
       const inserted = rows.slice(start, start + count)
       if (rowCount !== count) throw missingRows(plan, count, rowCount)
       const correlated = this.#correlate(inserted, found)

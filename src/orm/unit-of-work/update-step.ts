@@ -2,17 +2,15 @@ import type { DriverResult } from "../../engine/index.ts"
 import { InternalError, StaleDataError } from "../../errors/index.ts"
 import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/index.ts"
 import { valueToWrite } from "../assigned-values.ts"
-import { chunks } from "../chunks.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
 import type { FlushTarget } from "./insert-step.ts"
 import { lowerForRow } from "./part-state.ts"
 import { applyLink, type ChangedRow } from "./row.ts"
+import { rowChunks } from "./row-chunks.ts"
 import type { Step } from "./step.ts"
 import { type WritePlan, writePlanOf } from "./write-plan.ts"
 import { propertyAt, updateManyText, updateOneText, updateParts } from "./write-text.ts"
-
-const rowsPerStatement = 10_000
 
 export interface UpdateStepOptions {
   readonly plan: EntityPlan
@@ -39,7 +37,8 @@ export class UpdateStep implements Step {
   #parameters: unknown[][] = []
   /** Columns that are read back: those that an expression gives in some row, and those that the database makes. */
   #returned: readonly number[] = []
-  #chunk = 1
+  /** How many rows each statement is of, where not each is of one. */
+  #sizes: readonly number[] | undefined
 
   constructor({ plan, rows, columns, isPostUpdate, needs }: UpdateStepOptions, target: FlushTarget) {
     this.#plan = plan
@@ -65,10 +64,11 @@ export class UpdateStep implements Step {
     this.#returned = made.length === 0 ? computed : [...computed, ...made]
     const isOneByOne = computed.length > 0 || (made.length > 0 && this.#changesKey) || !plan.dialect.capabilities.arrayParameters
     if (this.#rows.length === 1 || isOneByOne) return this.#oneByOne(computed.length > 0)
-    this.#chunk = rowsPerStatement
     const text = updateManyText(plan, this.#columns, guards, made)
     const parameters = this.#rows.map((row, position) => [...guardParameters(row, guards), ...this.#parameters[position]!])
-    return chunks(parameters, this.#chunk).map((chunk) =>
+    const parts = rowChunks(parameters)
+    this.#sizes = parts.map((part) => part.length)
+    return parts.map((chunk) =>
       statement(
         text,
         chunk[0]!.map((_, place) => plan.dialect.arrayParameter(chunk.map((values) => values[place]))),
@@ -79,12 +79,12 @@ export class UpdateStep implements Step {
 
   complete(results: readonly DriverResult[]): void {
     let start = 0
-    for (const { rowCount, rows } of results) {
-      const changed = this.#rows.slice(start, start + this.#chunk)
+    for (const [index, { rowCount, rows }] of results.entries()) {
+      const changed = this.#rows.slice(start, start + (this.#sizes?.[index] ?? 1))
       if (rowCount !== changed.length) throw staleData(this.#plan, "UPDATE", changed.length, rowCount)
-      const returned = this.#chunk === 1 ? rows : this.#correlate(changed, rows)
+      const returned = this.#sizes === undefined ? rows : this.#correlate(changed, rows)
       for (const [position, row] of changed.entries()) this.#finish(row, this.#parameters[start + position]!, returned[position] ?? [])
-      start += this.#chunk
+      start += changed.length
     }
     this.#parameters = []
   }

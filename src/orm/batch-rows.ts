@@ -1,7 +1,6 @@
 import type { DriverResult } from "../engine/index.ts"
-import type { CompiledStatement, Statement } from "../sql/index.ts"
-import { loadRelations } from "./loading/load-relations.ts"
-import { readRows } from "./result-rows.ts"
+import type { Statement } from "../sql/index.ts"
+import { type PlannedStatement, rowsOf } from "./planned-statement.ts"
 import type { SessionState } from "./session-state.ts"
 import type { TransactionScope } from "./transaction-scope.ts"
 
@@ -10,13 +9,12 @@ export type BatchRows<S extends readonly Statement[]> = { -readonly [I in keyof 
 
 /** The rows of statements that were run together, with the relations that each loads. */
 export async function readBatch(
-  statements: readonly Statement[],
-  compiled: readonly CompiledStatement[],
+  planned: readonly PlannedStatement[],
   results: readonly DriverResult[],
   session: SessionState,
   scope: TransactionScope,
 ): Promise<unknown[][]> {
-  const all = compiled.map((statement, index) => readRows(statement, results[index]!, session))
-  for (const [index, rows] of all.entries()) await loadRelations(rows, statements[index]!, session, scope)
+  const all: unknown[][] = []
+  for (const [index, each] of planned.entries()) all.push(await rowsOf(each, results[index]!, session, scope))
   return all
 }

@@ -36,7 +36,7 @@ import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { type BatchRows, readBatch } from "./batch-rows.ts"
 import { merge } from "./merge.ts"
-import { readRows, readScalar } from "./result-rows.ts"
+import { type PlannedStatement, planStatement, rowsOf, scalarOf } from "./planned-statement.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
 import type { AssignedValues, EntityKey, MergeValues, NewValues, ReadOptions, SessionOptions, StatementResult } from "./session-types.ts"
@@ -137,8 +137,8 @@ export class Session implements AsyncDisposable, Listening<Session> {
   /** The first column of the first row; null when there is no row. */
   scalar<O>(statement: Statement<O>): Promise<O | null> {
     return this.#exclusively(async () => {
-      const compiled = await this.#compile(limited(statement, 1))
-      return readScalar(compiled, await this.#run(compiled), this.#state) as O | null
+      const planned = await this.#plan(limited(statement, 1))
+      return (await scalarOf(planned, await this.#run(planned.compiled), this.#state, this.#scope)) as O | null
     })
   }
   /**
@@ -148,20 +148,19 @@ export class Session implements AsyncDisposable, Listening<Session> {
    */
   batch<const S extends readonly Statement[]>(...statements: S): Promise<BatchRows<S>> {
     return this.#exclusively(async () => {
-      const compiled: CompiledStatement[] = []
-      for (const statement of statements) compiled.push(await this.#compile(statement))
-      if (compiled.some(({ effect }) => effect !== "pure")) this.#state.undo.wrote = true
-      const results = await this.#scope.runAll(compiled)
-      return (await readBatch(statements, compiled, results, this.#state, this.#scope)) as BatchRows<S>
+      const planned: PlannedStatement[] = []
+      for (const statement of statements) planned.push(await this.#plan(statement))
+      if (planned.some(({ compiled }) => compiled.effect !== "pure")) this.#state.undo.wrote = true
+      const results = await this.#scope.runAll(planned.map(({ compiled }) => compiled))
+      return (await readBatch(planned, results, this.#state, this.#scope)) as BatchRows<S>
     })
   }
   /** Runs any statement. @returns its rows and how many rows it returned or changed */
   execute<O>(statement: Statement<O>): Promise<StatementResult<O>> {
     return this.#exclusively(async () => {
-      const compiled = await this.#compile(statement)
-      const result = await this.#run(compiled)
-      const rows = readRows(compiled, result, this.#state) as O[]
-      await loadRelations(rows, statement, this.#state, this.#scope)
+      const planned = await this.#plan(statement)
+      const result = await this.#run(planned.compiled)
+      const rows = (await rowsOf(planned, result, this.#state, this.#scope)) as O[]
       return { rows, rowCount: result.rowCount }
     })
   }
@@ -171,13 +170,9 @@ export class Session implements AsyncDisposable, Listening<Session> {
    * @example for await (const post of db.stream(select(Post))) …
    */
   async *stream<O>(statement: Statement<O>, options: { readonly chunkSize?: number } = {}): AsyncGenerator<O, void, undefined> {
-    const compiled = await this.#exclusively(() => this.#compile(statement))
-    const read = async (result: DriverResult): Promise<O[]> => {
-      const found = readRows(compiled, result, this.#state) as O[]
-      await loadRelations(found, statement, this.#state, this.#scope)
-      return found
-    }
-    for await (const rows of this.#chunks(compiled, options.chunkSize ?? defaultChunkSize, read)) yield* rows
+    const planned = await this.#exclusively(() => this.#plan(statement))
+    const read = (result: DriverResult) => rowsOf(planned, result, this.#state, this.#scope) as Promise<O[]>
+    for await (const rows of this.#chunks(planned.compiled, options.chunkSize ?? defaultChunkSize, read)) yield* rows
   }
 
   /**
@@ -190,7 +185,7 @@ export class Session implements AsyncDisposable, Listening<Session> {
   explain(statement: Statement, options?: ExplainOptions): Promise<string>
   explain(statement: Statement, options: ExplainOptions = {}): Promise<any> {
     return this.#exclusively(async () => {
-      const compiled = await this.#compile(statement)
+      const compiled = await this.#flushed(compile(statement, this.#state.dialect))
       if (options.keep === true) this.#state.undo.wrote = true
       return await explain(compiled, options, this.#scope)
     })
@@ -510,12 +505,10 @@ export class Session implements AsyncDisposable, Listening<Session> {
   }
 
   async #rows<O>(statement: Statement<O>, { populateExisting = false }: ReadOptions = {}): Promise<O[]> {
-    const compiled = await this.#compile(statement)
+    const planned = await this.#plan(statement)
     this.#state.populating = populateExisting
     try {
-      const rows = readRows(compiled, await this.#run(compiled), this.#state) as O[]
-      await loadRelations(rows, statement, this.#state, this.#scope)
-      return rows
+      return (await rowsOf(planned, await this.#run(planned.compiled), this.#state, this.#scope)) as O[]
     } finally {
       this.#state.populating = false
     }
@@ -542,8 +535,12 @@ export class Session implements AsyncDisposable, Listening<Session> {
     }
   }
 
-  async #compile(statement: Statement): Promise<CompiledStatement> {
-    return await this.#flushed(compile(statement, this.#state.dialect))
+  async #plan(statement: Statement): Promise<PlannedStatement> {
+    const planned = planStatement(statement, this.#state)
+    if (!this.#autoflush) return planned
+    await autoflush(this.#state, this.#scope)
+    // What was inserted is now among what the statement may change.
+    return planned.written === undefined ? planned : planStatement(statement, this.#state)
   }
 
   async #flushed(compiled: CompiledStatement): Promise<CompiledStatement> {

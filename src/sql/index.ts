@@ -178,6 +178,7 @@ export {
 export { tablesample, type SampleMethod, type SampleOptions } from "./from/tablesample.ts"
 export { valuesList, type ValuesRow } from "./from/values-list.ts"
 export { isUnrefined, type SelectState } from "./select/select-state.ts"
+export { WriteStatement, type WrittenRows } from "./write/write-statement.ts"
 export type { EntityProperty, EntityShape, EntitySource, JsonShape, ObjectShape, Shape, ValueShape } from "./lowering/shape.ts"
 export {
   BoundStatement,

@@ -4,19 +4,26 @@ import type { FlushTarget } from "./insert-step.ts"
 import { referencesTo } from "./references.ts"
 import { PartState } from "./part-state.ts"
 
+/** What a session knows of the entities whose rows are gone. */
+type KnownEntities = Pick<FlushTarget, "identities" | "undo">
+
 /**
  * The rows of these entities are gone: so are, in the session, those of entities that the database deletes with them, and
  * foreign keys that it sets to null are null.
  */
-export function forgetDeleted(states: readonly EntityState[], target: FlushTarget): void {
-  let gone = states
-  while (gone.length > 0) {
+export function forgetDeleted(states: readonly EntityState[], target: KnownEntities): void {
+  for (const state of states) forget(state, target)
+  forgetFollowers(states, target)
+}
+
+/** What the database did to the rows of entities that refer to these, of which the session may know nothing else. */
+export function forgetFollowers(states: readonly EntityState[], target: KnownEntities): void {
+  for (let gone = followers(states, target); gone.length > 0; gone = followers(gone, target)) {
     for (const state of gone) forget(state, target)
-    gone = followers(gone, target)
   }
 }
 
-function forget(state: EntityState, target: FlushTarget): void {
+function forget(state: EntityState, target: KnownEntities): void {
   if (state instanceof PartState) {
     state.status = "deleted"
     if (state.isRoot) forget(state.whole, target)
@@ -28,7 +35,7 @@ function forget(state: EntityState, target: FlushTarget): void {
 }
 
 /** Entities that go with the deleted ones. */
-function followers(gone: readonly EntityState[], target: FlushTarget): EntityState[] {
+function followers(gone: readonly EntityState[], target: KnownEntities): EntityState[] {
   const found = new Set<EntityState>()
   const follows = ({ options }: ForeignKey) => options.onDelete === "cascade" || options.onDelete === "set null"
   for (const { from, foreignKey } of referencesTo(gone, target.identities, follows)) {
@@ -38,7 +45,7 @@ function followers(gone: readonly EntityState[], target: FlushTarget): EntitySta
   return [...found]
 }
 
-function setNull(state: EntityState, { columns }: ForeignKey, target: FlushTarget): void {
+function setNull(state: EntityState, { columns }: ForeignKey, target: KnownEntities): void {
   const { plan, offset } = state
   target.undo.touch(state)
   const row = state.row!.slice(offset, offset + plan.mapper.properties.length)

@@ -34,7 +34,7 @@ import {
   type WriteRows,
 } from "./write-from.ts"
 import { hoistAll, type InWith, requireCommonTables } from "../from/cte.ts"
-import { type ReturnedRow, WriteStatement } from "./write-statement.ts"
+import { type ReturnedRow, WriteStatement, type WrittenRows } from "./write-statement.ts"
 
 interface DeleteState<M extends AnyModel> {
   readonly model: M
@@ -73,6 +73,13 @@ export class Delete<M extends AnyModel, O = never, Nullable extends string = nev
 
   protected get title(): string {
     return `delete from ${this.#state.model.tableName}`
+  }
+  get written(): WrittenRows {
+    const { model } = this.#state
+    return { model, kind: "delete", sets: [] }
+  }
+  protected withReturned(returned: Returned): Delete<M, any, any, any> {
+    return this.#change({ returned })
   }
   protected get returned(): Returned {
     return this.#state.returned

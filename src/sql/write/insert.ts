@@ -32,7 +32,7 @@ import type { Shape } from "../lowering/shape.ts"
 import { source, type SourceInfo } from "../from/source.ts"
 import { lowerReturning, requireModel, tableNode } from "./target.ts"
 import { hoistAll, type InWith, requireCommonTables } from "../from/cte.ts"
-import { WriteStatement } from "./write-statement.ts"
+import { WriteStatement, type WrittenRows } from "./write-statement.ts"
 
 interface InsertState<M extends AnyModel> {
   readonly model: M
@@ -72,6 +72,15 @@ export class Insert<M extends AnyModel, O = never, I = undefined> extends WriteS
 
   protected get title(): string {
     return `insert into ${this.#state.model.tableName}`
+  }
+  get written(): WrittenRows {
+    const { model, conflict } = this.#state
+    const assignments = conflict?.assignments
+    if (assignments === undefined) return { model, kind: "insert", sets: [] }
+    return { model, kind: "upsert", sets: assignments.map(({ column }) => column.key) }
+  }
+  protected withReturned(returned: Returned): Insert<M, any, any> {
+    return new Insert({ ...this.#state, returned })
   }
   protected get returned(): Returned {
     return this.#state.returned

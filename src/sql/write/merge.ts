@@ -13,7 +13,7 @@ import type { Shape } from "../lowering/shape.ts"
 import { isSource, source, type Source, type SourceInfo } from "../from/source.ts"
 import { lowerReturning, requireModel, targetNode } from "./target.ts"
 import { hoistAll, type InWith, requireCommonTables } from "../from/cte.ts"
-import { type ReturnedRow, WriteStatement } from "./write-statement.ts"
+import { type ReturnedRow, WriteStatement, type WrittenRows } from "./write-statement.ts"
 
 /** What a MERGE did with a row. */
 export type MergedAs = "INSERT" | "UPDATE" | "DELETE"
@@ -71,6 +71,13 @@ export class Merge<M extends AnyModel, S extends string, O = never, Absent exten
 
   protected get title(): string {
     return `merge into ${this.#state.model.tableName}`
+  }
+  get written(): WrittenRows {
+    const { model } = this.#state
+    return { model, kind: "merge", sets: [] }
+  }
+  protected withReturned(returned: Returned): Merge<M, S, any, any, any> {
+    return this.#change({ returned })
   }
   protected get returned(): Returned {
     const { branches, returned } = this.#state

@@ -14,7 +14,7 @@ import { source, type Source, type SourceInfo } from "../from/source.ts"
 import { lowerReturning, requireModel, targetNode } from "./target.ts"
 import { fromNothing, withEntries, withinWrite, withJoin, type WriteEntry, type WriteFrom, writeRows } from "./write-from.ts"
 import { hoistAll, type InWith, requireCommonTables } from "../from/cte.ts"
-import { type ReturnedRow, WriteStatement } from "./write-statement.ts"
+import { type ReturnedRow, WriteStatement, type WrittenRows } from "./write-statement.ts"
 
 interface UpdateState<M extends AnyModel> {
   readonly model: M
@@ -57,6 +57,13 @@ export class Update<M extends AnyModel, O = never, Nullable extends string = nev
 
   protected get title(): string {
     return `update of ${this.#state.model.tableName}`
+  }
+  get written(): WrittenRows {
+    const { model, assignments } = this.#state
+    return { model, kind: "update", sets: assignments.map(({ column }) => column.key) }
+  }
+  protected withReturned(returned: Returned): Update<M, any, any, any> {
+    return this.#change({ returned })
   }
   protected get returned(): Returned {
     return this.#state.returned

@@ -4,7 +4,7 @@ import type { Returned } from "./changed-row.ts"
 import { commonTableInfo, type InWith, type StatementRows } from "../from/cte.ts"
 import type { LowerContext } from "../lowering/lower.ts"
 import type { EntryOf } from "../select/query.ts"
-import type { ResultOf } from "../select/result.ts"
+import type { AnyModel, Item, ResultOf } from "../select/result.ts"
 import { type RowColumn, rowColumnsOf } from "../from/row-columns.ts"
 import { isSource, source, type SourceInfo } from "../from/source.ts"
 import { Statement } from "../statement.ts"
@@ -19,6 +19,14 @@ export type WriteEntryOf<O, I, A extends string> = [O] extends [never] ? InWith 
 /** What a row becomes of which `I` is returned; `Nullable` names the entries that may be absent. */
 export type ReturnedRow<I, Nullable extends string> = [I] extends [undefined] ? never : ResultOf<I, Nullable>
 
+/** What a statement does to the rows of a table. */
+export interface WrittenRows {
+  readonly model: AnyModel
+  readonly kind: "insert" | "upsert" | "update" | "delete" | "merge"
+  /** The properties that it sets in rows that are there. */
+  readonly sets: readonly string[]
+}
+
 /** INSERT, UPDATE, DELETE and MERGE: `O` is what a row that they return becomes, `I` what was asked to be returned. */
 export abstract class WriteStatement<O, I> extends Statement<O> implements StatementRows {
   readonly effect = "write" as const
@@ -27,6 +35,21 @@ export abstract class WriteStatement<O, I> extends Statement<O> implements State
   protected abstract readonly returned: Returned
   /** The entries that an outer join may leave empty. */
   protected abstract readonly optional: ReadonlySet<object>
+  /** The table that it writes to, and what it does to rows that are there: an insert, nothing, unless it updates on conflict. */
+  abstract readonly written: WrittenRows
+  protected abstract withReturned(returned: Returned): Statement
+
+  /** Whether what it returns are the rows of its table as entities. */
+  get returnsEntities(): boolean {
+    const { item } = this.returned ?? {}
+    return isSource(item) && item[source].id === this.written.model[source].id
+  }
+  /** The statement with rows that are objects: of what it returned, `own`, if that was anything, and of another item, `beside`. */
+  alsoReturning(beside: Item): Statement {
+    const { returned } = this
+    if (returned === undefined) return this.withReturned({ item: { beside }, forms: [], absent: [] })
+    return this.withReturned({ ...returned, item: { own: returned.item, beside } })
+  }
 
   /** The columns of the rows that it returns, as they stand in FROM. */
   rowColumns(title: string): readonly RowColumn[] {

@@ -538,7 +538,7 @@ export class Session implements AsyncDisposable, Listening<Session> {
   async #plan(statement: Statement): Promise<PlannedStatement> {
     const planned = planStatement(statement, this.#state)
     if (!this.#autoflush) return planned
-    await autoflush(this.#state, this.#scope)
+    await this.#flushFirst()
     // What was inserted is now among what the statement may change.
     return planned.written === undefined ? planned : planStatement(statement, this.#state)
   }

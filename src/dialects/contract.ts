@@ -2,6 +2,7 @@ import type { Dialect as KyselyDialect } from "kysely"
 import type { DatabaseError, RebisError } from "../errors/index.ts"
 import type { SqlDialect } from "../sql/index.ts"
 import type { Ddl } from "./ddl.ts"
+import type { DeferredConstraints } from "./deferred-constraints.ts"
 import type { Explaining } from "./explain.ts"
 import type { Introspection } from "./introspection.ts"
 import type { SessionLock } from "./session-lock.ts"
@@ -65,6 +66,8 @@ export interface Dialect extends SqlDialect {
   readonly introspection: Introspection
   /** Keeps others out for as long as a session wants, also between transactions. */
   readonly sessionLock?: SessionLock
+  /** Checks before a COMMIT what is deferred to it. */
+  readonly deferredConstraints: DeferredConstraints
   /** The URL of an empty database in memory that speaks the same SQL. */
   readonly scratchUrl: string
 }

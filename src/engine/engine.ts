@@ -7,6 +7,7 @@ import { echoTo } from "./echo.ts"
 import { EngineEvents } from "./events.ts"
 import { type EngineOptions, poolSettings, preparedStatementLimit } from "./options.ts"
 import { Pool, type PoolStatus } from "./pool.ts"
+import { redirectionOf } from "./redirect.ts"
 import { StatementNames } from "./statement-names.ts"
 
 type MakeEngine = (url: string | URL, options?: EngineOptions) => Engine
@@ -102,10 +103,38 @@ export class Engine implements AsyncDisposable {
     return connection
   }
 
+  /**
+   * An engine that reaches the database in another way, with the options of this one. What it sends is told to listeners of
+   * this one too.
+   */
+  withDriver(driver: Driver): Engine {
+    const engine = new Engine(
+      driver,
+      this.url,
+      { ...this.#options, echo: false, poolSize: driver.maxConnections, maxOverflow: 0 },
+      this.#create,
+    )
+    for (const name of ["statementStart", "statement"] as const) engine.events.on(name, (event) => this.events.emit(name, event as never))
+    return engine
+  }
+
   /** As {@link connect}, but the connection is taken from the pool at its first statement. */
   connection(): Connection {
+    const redirection = redirectionOf(this)
+    return redirection === undefined ? this.#connectionOf(this.#host) : redirection.connection()
+  }
+
+  /** As {@link connection}, but nobody is told of what is sent through it. */
+  unreportedConnection(): Connection {
+    const redirection = redirectionOf(this)
+    return redirection === undefined
+      ? this.#connectionOf({ ...this.#host, events: new EngineEvents() })
+      : redirection.unreportedConnection()
+  }
+
+  #connectionOf(host: ConnectionHost): Connection {
     if (this.#disposed !== undefined) throw new EngineDisposedError("the engine was disposed of")
-    return new Connection(this.#host)
+    return new Connection(host)
   }
 
   /** Runs `work` in a transaction on a connection of its own: committed when it returns, rolled back when it throws. */

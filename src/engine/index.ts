@@ -29,4 +29,5 @@ export type {
 export { repeatedEngines } from "./made-engines.ts"
 export type { EngineOptions } from "./options.ts"
 export type { PoolStatus } from "./pool.ts"
+export { redirectConnections } from "./redirect.ts"
 export { DatabaseUrl } from "./url.ts"

@@ -1,6 +1,6 @@
 import { RebisError } from "./base.ts"
 
-/** `limitStatements()` saw more statements than it allows. The message lists them. */
+/** More statements were sent than `limitStatements()` or a session's `statementLimit` allows. The message lists them. */
 export class TooManyStatementsError extends RebisError {
   override readonly code: string = "REBIS_TOO_MANY_STATEMENTS"
 }

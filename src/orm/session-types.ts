@@ -28,6 +28,8 @@ export interface SessionOptions extends TransactionOptions {
    * `savepoint`: its `rollback()` undoes what it did itself. `rollbackOnly`: its `rollback()` rolls the transaction back.
    */
   readonly join?: JoinMode | undefined
+  /** A TooManyStatementsError instead of more statements than this, those of flushes and relations included. */
+  readonly statementLimit?: number | undefined
 }
 
 /** What `sessionmaker` may be told. */

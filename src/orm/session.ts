@@ -83,10 +83,10 @@ export class Session implements AsyncDisposable, Listening<Session> {
 
   /** Made by `sessionmaker(engine)`. */
   constructor(engine: Engine, options: SessionOptions = {}, autoflush: boolean = false, events?: SessionEvents) {
-    const { signal, connection, join, ...transaction } = options
+    const { signal, connection, join, statementLimit, ...transaction } = options
     const isPlain = Object.values(transaction).every((option) => option === undefined)
     this.#state = new SessionState(engine.dialect)
-    this.#scope = new TransactionScope(engine, { signal, connection, join, transaction: isPlain ? undefined : transaction })
+    this.#scope = new TransactionScope(engine, { signal, connection, join, statementLimit, transaction: isPlain ? undefined : transaction })
     this.#options = options
     this.#events = events
     if (events?.wants("load") === true) tellLoads(this, this.#state, () => this.#events!)

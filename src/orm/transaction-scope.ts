@@ -8,6 +8,7 @@ import {
   RollbackRequiredError,
 } from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "../sql/index.ts"
+import { StatementBudget } from "./statement-budget.ts"
 import type { Dialect, TransactionOptions } from "./dialect.ts"
 import { JoinedConnection, type JoinMode, requireJoinable, type UnitConnection } from "./joined-connection.ts"
 
@@ -17,6 +18,7 @@ export interface TransactionScopeOptions {
   /** Somebody else's connection, to be used instead of one of the pool. */
   readonly connection?: Connection | undefined
   readonly join?: JoinMode | undefined
+  readonly statementLimit?: number | undefined
 }
 
 /**
@@ -28,6 +30,7 @@ export class TransactionScope {
   readonly #options: TransactionOptions | undefined
   readonly #run: RunOptions | undefined
   readonly #borrowed: Pick<TransactionScopeOptions, "connection" | "join">
+  readonly #budget: StatementBudget | undefined
   #connection: UnitConnection | undefined
   #failure: { readonly error: unknown; readonly isFinal: boolean } | undefined
   #savepoints = 0
@@ -38,6 +41,7 @@ export class TransactionScope {
     if (connection !== undefined) requireJoinable(connection, join, transaction, engine.dialect)
     this.#borrowed = { connection, join }
     this.#options = transaction
+    this.#budget = options.statementLimit === undefined ? undefined : new StatementBudget(options.statementLimit)
     this.#run = options.signal === undefined ? undefined : { signal: options.signal }
   }
 
@@ -68,6 +72,7 @@ export class TransactionScope {
 
   /** Runs one statement: without a transaction where that is the same, else in one. */
   async run(statement: CompiledStatement): Promise<DriverResult> {
+    this.#budget?.spend([statement])
     const connection = this.#connection ?? (await this.#open())
     this.#begin(connection, statement.effect)
     try {
@@ -79,6 +84,7 @@ export class TransactionScope {
 
   /** Runs statements that only read side by side, in one round trip where the driver can. */
   async runAll(statements: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
+    this.#budget?.spend(statements)
     const connection = this.#connection ?? (await this.#open())
     for (const { effect } of statements) this.#begin(connection, effect)
     try {
@@ -90,6 +96,7 @@ export class TransactionScope {
 
   /** Runs statements of a flush in order, in the transaction, in one round trip where the driver can. */
   async writeAll(statements: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
+    this.#budget?.spend(statements)
     const connection = await this.#begun()
     try {
       return await connection.runAll(statements, this.#run)
@@ -100,6 +107,7 @@ export class TransactionScope {
 
   /** Runs a statement that is a transaction by itself. As a COMMIT it is not cut off by a signal once it is on its way. */
   async runAlone(statement: CompiledStatement): Promise<DriverResult> {
+    this.#budget?.spend([statement])
     const connection = this.#connection ?? (await this.#open())
     try {
       return await connection.run(statement, this.#run?.signal?.aborted === true ? this.#run : undefined)
@@ -117,6 +125,7 @@ export class TransactionScope {
 
   /** Rows in chunks, by a cursor of the transaction. */
   async *stream(statement: CompiledStatement, chunkSize: number): AsyncGenerator<DriverResult, void, undefined> {
+    this.#budget?.spend([statement])
     const connection = await this.#begun()
     try {
       yield* connection.stream(statement, chunkSize, this.#run)
@@ -132,6 +141,7 @@ export class TransactionScope {
 
   /** Runs the last statements and commits, in one round trip where the driver can. The transaction is over then, whatever comes of it. */
   async commit(last: readonly CompiledStatement[]): Promise<readonly DriverResult[]> {
+    this.#budget?.spend(last)
     if (last.length > 0) await this.#begun()
     if (this.begun) this.#requireNotAborted()
     return this.begun ? await this.#connection!.commit(last) : []

@@ -8,6 +8,7 @@ import { postgresAggregates } from "./aggregates.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
 import { postgresDdl } from "./ddl.ts"
+import { deferredConstraints } from "./deferred-constraints.ts"
 import { mapError } from "./errors.ts"
 import { postgresExplain } from "./explain.ts"
 import { postgresIntrospection } from "./introspect.ts"
@@ -49,6 +50,7 @@ export const postgres: Dialect = {
   explain: postgresExplain,
   kysely: { createAdapter: () => new PostgresAdapter(), createIntrospector: (db) => new PostgresIntrospector(db) },
   introspection: postgresIntrospection,
+  deferredConstraints,
   scratchUrl: "pglite://memory",
 }
 

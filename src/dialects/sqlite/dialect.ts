@@ -7,6 +7,7 @@ import { sqliteAggregates } from "./aggregates.ts"
 import { sqliteCapabilities } from "./capabilities.ts"
 import { sqliteCodec } from "./codecs.ts"
 import { sqliteDdl } from "./ddl.ts"
+import { deferredConstraints } from "./deferred-constraints.ts"
 import { mapError } from "./errors.ts"
 import { sqliteExplain } from "./explain.ts"
 import { sqliteIntrospection } from "./introspect.ts"
@@ -47,6 +48,7 @@ export const sqlite: Dialect = {
   explain: sqliteExplain,
   kysely: { createAdapter: () => new SqliteAdapter(), createIntrospector: (db) => new SqliteIntrospector(db) },
   introspection: sqliteIntrospection,
+  deferredConstraints,
   scratchUrl: "sqlite://memory",
 }
 

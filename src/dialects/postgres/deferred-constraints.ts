@@ -1,0 +1,3 @@
+import type { DeferredConstraints } from "../deferred-constraints.ts"
+
+export const deferredConstraints: DeferredConstraints = { check: "set constraints all immediate" }

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors/index.ts"
 import { isLowerable } from "../sql/index.ts"
 import type { EntityState } from "./entity-state.ts"
+import { relate } from "./relate.ts"
 
 /**
  * Sets properties of an entity. An expression waits beside it until the next flush, so that the property holds a value at all times.
@@ -27,7 +28,11 @@ function assignOne(state: EntityState, key: string, value: unknown): void {
     state.assigned.set(index, { expression: value, before: state.entity[key] })
     return
   }
-  if (index !== undefined) state.assigned?.delete(index)
+  if (index === undefined) {
+    relate(state, key, value)
+    return
+  }
+  state.assigned?.delete(index)
   state.entity[key] = value
 }
 

@@ -26,6 +26,8 @@ export class SessionState implements EntityOwner {
   closed = false
   /** Entities that the next row which is found of them overwrites, and which columns of them. */
   readonly expired: Map<EntityState, ReadonlySet<number>> = new Map()
+  /** Entities whose rows a flush deletes, or that lose a parent because it is deleted. */
+  readonly fallen: Set<EntityState> = new Set()
   /** The statement that runs overwrites every entity that it finds. */
   populating = false
   /** What is under way and has decided what it writes: a flush, or work after the end of a transaction. */

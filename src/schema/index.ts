@@ -59,7 +59,7 @@ export {
   type RelationPath,
   type ToManyOptions,
 } from "./relation.ts"
-export { type DeclaredRelation, relationsOver } from "./relations-over.ts"
+export { type DeclaredRelation, inverseRelations, relationsOver } from "./inverse-relations.ts"
 export {
   bit,
   box,

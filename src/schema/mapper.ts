@@ -182,6 +182,10 @@ export function classesOf(entry: object): readonly { readonly name: string }[] {
 export function mappersOf(entry: object): Mapper[] {
   return [...(classes.get(entry) ?? [])].map(mapperOf)
 }
+/** How many classes were seen for a FROM entry. */
+export function classCount(entry: object): number {
+  return classes.get(entry)?.size ?? 0
+}
 
 /** The mapper of the class that declares a relation, of those seen for a FROM entry. */
 export function mapperDeclaring(relation: Relation, entry: object): Mapper | undefined {

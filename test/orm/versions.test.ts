@@ -147,9 +147,10 @@ forEachDatabase("versions", (database) => {
     assert.equal(account.version, 1)
     assert.equal(account.entries[0]!.version, 1n)
     const second = db.add(new Account({ owner: "b" }))
-    Object.assign(account.entries[0]!, { account: second })
+    const [entry] = account.entries
+    Object.assign(entry!, { account: second })
     await db.commit()
-    assert.equal(account.entries[0]!.version, 2n)
+    assert.equal(entry!.version, 2n)
   })
 
   test("what was loaded is asked for, whatever the entity says now; setting the version counts as a change (96)", async () => {

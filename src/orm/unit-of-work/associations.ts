@@ -6,6 +6,15 @@ import { AssociationStep } from "./association-step.ts"
 import { fillClientDefaults } from "./client-defaults.ts"
 import { applyIfKnown, type Link, type NewRow } from "./row.ts"
 
+/** Two entities between which a row comes or goes, and the side that says so. */
+export interface AssociationPair {
+  readonly owner: EntityState
+  readonly member: EntityState
+  readonly path: RelationPath
+  readonly relation: ModelRelation<any, any>
+  readonly isNew: boolean
+}
+
 /** New rows between two tables, each pair of entities once. */
 interface NewAssociations {
   readonly rows: NewRow[]
@@ -16,6 +25,7 @@ interface NewAssociations {
 export class Associations {
   readonly #session: SessionState
   readonly #added = new Map<EntityPlan, NewAssociations>()
+  readonly pairs: AssociationPair[] = []
   readonly #removals = new Map<EntityPlan, AssociationStep>()
 
   constructor(session: SessionState) {
@@ -62,7 +72,8 @@ export class Associations {
   }
 
   /** A new row between two entities; both sides of a pair of relations may ask for the same one. */
-  add(owner: EntityState, member: EntityState, path: RelationPath): void {
+  add(owner: EntityState, member: EntityState, path: RelationPath, relation: ModelRelation<any, any>): void {
+    this.pairs.push({ owner, member, path, relation, isNew: true })
     const { mapper, targetPairs, targetForeignKey } = path.through!
     const plan = planOf(mapper, this.#session.dialect)
     const [left, right] = inOrder(path, owner, member)
@@ -95,7 +106,8 @@ export class Associations {
   }
 
   /** The row between two entities is to go. */
-  remove(owner: EntityState, member: EntityState, path: RelationPath): void {
+  remove(owner: EntityState, member: EntityState, path: RelationPath, relation: ModelRelation<any, any>): void {
+    this.pairs.push({ owner, member, path, relation, isNew: false })
     const { mapper, targetPairs } = path.through!
     const plan = planOf(mapper, this.#session.dialect)
     let step = this.#removals.get(plan)

@@ -31,6 +31,7 @@ function forget(state: EntityState, target: KnownEntities): void {
   }
   target.undo.touch(state)
   target.identities.delete(state)
+  target.fallen?.add(state)
   state.status = "deleted"
 }
 
@@ -56,4 +57,5 @@ function setNull(state: EntityState, { columns }: ForeignKey, target: KnownEntit
   }
   state.row = row
   state.offset = 0
+  target.fallen?.add(state)
 }

@@ -5,6 +5,7 @@ import { changedRows } from "./changed-rows.ts"
 import { requireDistinctKeys } from "./claimed-keys.ts"
 import { keyFollowers } from "./key-followers.ts"
 import { RelationChanges } from "./relation-changes.ts"
+import { OtherSides } from "./other-sides.ts"
 import { replacements } from "./replacements.ts"
 import { completeSwitches } from "./row-switch.ts"
 import { StepBuilder } from "./step-builder.ts"
@@ -36,6 +37,8 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   const followers = keyFollowers(session, changed, relations)
   requireDistinctKeys(session, rows, followers)
   const { switches, early, late } = replacements(session, rows, followers.updates)
+  const sides = new OtherSides(session, rows, followers.updates, associations)
+  session.fallen.clear()
   const parts = new TableRows(session, followers.followed)
   const builder = new StepBuilder(session, followers.followed, parts.target)
   const remove = (states: readonly EntityState[]) => {
@@ -68,6 +71,8 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
       completeSwitches(switches, session)
       relations.finish()
       for (const state of statesOf(rows, early.leaving, early.updates)) alignReferences(state, session)
+      sides.align(new Set([...session.fallen, ...switches.replaced]))
+      session.fallen.clear()
     },
   }
 }

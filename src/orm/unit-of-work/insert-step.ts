@@ -4,6 +4,7 @@ import { type CompiledStatement, isLowerable, LowerContext } from "../../sql/ind
 import { valueToWrite } from "../assigned-values.ts"
 import type { EntityPlan } from "../entity-plan.ts"
 import { compileParts, parameterOf, statement } from "../statement-text.ts"
+import type { EntityState } from "../entity-state.ts"
 import type { UndoFrame } from "../undo-log.ts"
 import type { IdentityMap } from "../identity-map.ts"
 import type { FollowedKeys } from "./followed-keys.ts"
@@ -18,6 +19,8 @@ export interface FlushTarget {
   readonly identities: IdentityMap
   readonly undo: UndoFrame
   readonly followed: FollowedKeys
+  /** Entities whose rows are deleted, or lose a parent because it is: what refers to them, or holds them, is not to show it. */
+  readonly fallen?: Set<EntityState>
 }
 
 /** Inserts rows of one table with the same columns given. */

@@ -1,5 +1,13 @@
 import { ArgumentError, DetachedEntityError, ValueError } from "../../errors/index.ts"
-import { type ForeignKey, mapperOfEntity, ModelRelation, type RelationPath, type TableColumn } from "../../schema/index.ts"
+import {
+  type DeclaredRelation,
+  type ForeignKey,
+  mapperOfEntity,
+  ModelRelation,
+  type RelationPath,
+  relationsOver,
+  type TableColumn,
+} from "../../schema/index.ts"
 import { type EntityState, stateOf } from "../entity-state.ts"
 import { markPartial } from "../partial-relations.ts"
 import { isSameRelation, type RelationSnapshot } from "../relation-snapshot.ts"
@@ -74,6 +82,7 @@ export class RelationChanges {
     }
     for (const state of this.#session.deleting) this.#leaveChildren(state)
     for (const [state, links] of this.#links) for (const link of links.values()) applyIfKnown(state, link)
+    this.#releasePartners()
     for (const departure of this.#departures) this.#settleDeparture(departure)
     for (const { target, path } of this.#releases) if (this.#isReleased(target, path)) this.orphans.add(target)
     for (const [relation, state] of this.#single) requireSingleParent(relation, state.plan.mapper, this.#session)
@@ -176,13 +185,13 @@ export class RelationChanges {
           path.pairs.map(({ left }) => left),
           false,
         )
-      else this.#associations.add(owner, member, path)
+      else this.#associations.add(owner, member, path, relation)
     }
     for (const member of then) {
       if (now.has(member)) continue
       if (path.through === undefined) this.#departures.push(this.#departureFrom(owner, member, path, relation, label))
       else {
-        this.#associations.remove(owner, member, path)
+        this.#associations.remove(owner, member, path, relation)
         if (relation.cascade.deleteOrphan) this.#releases.push({ target: member, path })
       }
     }
@@ -267,6 +276,26 @@ export class RelationChanges {
       const values = each.plan === state.plan ? knownKey(each) : undefined
       return values !== undefined && each.plan.keyOf(values) === state.key
     })
+  }
+
+  /** Who gets another partner by the other side loses the one that it had. */
+  #releasePartners(): void {
+    const partners = new Map<ForeignKey, readonly DeclaredRelation[]>()
+    for (const links of this.#links.values()) {
+      for (const [foreignKey, { parent }] of links) {
+        let over = partners.get(foreignKey)
+        if (over === undefined)
+          partners.set(foreignKey, (over = relationsOver(foreignKey).filter(({ relation }) => relation.kind === "oneToOne")))
+        for (const one of over) this.#releasePartner(parent, one)
+      }
+    }
+  }
+
+  #releasePartner(parent: EntityState, { name, relation, path }: DeclaredRelation): void {
+    const { mapper } = parent.plan
+    const before = parent.relations?.get(name)
+    if (before === undefined || before === null || parent.entity[name] !== before || mapper.relations.get(name) !== relation) return
+    this.#departures.push(this.#departureFrom(parent, stateOf(before)!, path, relation, `${mapper.className}.${name}`))
   }
 
   #isReleased(target: EntityState, path: RelationPath): boolean {

@@ -27,8 +27,8 @@ export class StepBuilder {
   readonly #stepOf = new Map<EntityState, Step>()
 
   /** @param parts what the steps of rows of joined subtypes work on */
-  constructor({ identities, undo }: SessionState, followed: FollowedKeys, parts: FlushTarget) {
-    this.#target = { identities, undo, followed }
+  constructor({ identities, undo, fallen }: SessionState, followed: FollowedKeys, parts: FlushTarget) {
+    this.#target = { identities, undo, followed, fallen }
     this.#parts = parts
   }
 

@@ -36,7 +36,7 @@ export function changeMembers(state: EntityState, name: string, change: MemberCh
 /** What was loaded of a relation, after a change that the database knows of. */
 export function snapshotAfter(state: EntityState, name: string, before: RelationSnapshot, change: MemberChange): RelationSnapshot {
   if (!Array.isArray(before)) return partnerAfter(before, change) as object | null
-  return membersAfter(before, isGaining(state, name) ? change : { ...change, added: new Set() }) as readonly object[]
+  return membersAfter(before, isGaining(state, name) ? change : { ...change, added: new Set() })
 }
 
 function isGaining(state: EntityState, name: string): boolean {

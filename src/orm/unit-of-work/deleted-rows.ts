@@ -5,7 +5,7 @@ import { referencesTo } from "./references.ts"
 import { PartState } from "./part-state.ts"
 
 /** What a session knows of the entities whose rows are gone. */
-type KnownEntities = Pick<FlushTarget, "identities" | "undo">
+type KnownEntities = Pick<FlushTarget, "identities" | "undo" | "fallen">
 
 /**
  * The rows of these entities are gone: so are, in the session, those of entities that the database deletes with them, and

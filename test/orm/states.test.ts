@@ -15,7 +15,6 @@ import {
   StaleDataError,
   stateOf,
   UniqueViolationError,
-  update,
 } from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { Comment, LogLine, Post, Profile, record, Tag, User } from "./models.ts"
@@ -252,7 +251,8 @@ forEachDatabase("reading again", (database) => {
     })
     return { engine, sessions }
   }
-  const rename = (db: Session, name: string) => db.execute(update(User).set({ name }).where(User.c.id.eq(1)))
+  // By text: the session does not know what it changes.
+  const rename = (db: Session, name: string) => db.execute(sql`update "user" set name = ${name} where id = 1`)
 
   test("expire() sends nothing, drops what was not flushed, and the next row overwrites (102)", async () => {
     const { engine, sessions } = await loaded()
@@ -298,7 +298,7 @@ forEachDatabase("reading again", (database) => {
     const { sessions } = await loaded()
     await using db = sessions()
     const post = await db.one(select(Post).with("comments").with("author"))
-    await db.execute(update(Post).set({ title: "new", views: 7 }).allRows())
+    await db.execute(sql`update post set title = 'new', views = 7`)
     post.views = 3
     post.comments.pop()
     db.expire(post, ["title", "comments"])
@@ -312,7 +312,7 @@ forEachDatabase("reading again", (database) => {
     const { sessions } = await loaded()
     await using db = sessions()
     const users = await db.all(select(User).orderBy(User.c.id))
-    await db.execute(update(User).set({ name: "x" }).allRows())
+    await db.execute(sql`update "user" set name = 'x'`)
     db.expireAll()
     await db.all(select(User))
     assert.deepEqual(
@@ -378,7 +378,7 @@ forEachDatabase("reading again", (database) => {
     const { sessions } = await loaded()
     await using db = sessions()
     const post = await db.one(select(Post).with("comments"))
-    await db.execute(update(Post).set({ title: "new", views: 7 }).allRows())
+    await db.execute(sql`update post set title = 'new', views = 7`)
     post.title = "local"
     post.views = 3
     post.comments = []
@@ -393,7 +393,7 @@ forEachDatabase("reading again", (database) => {
     const { sessions } = await loaded()
     await using db = sessions()
     const post = await db.one(select(Post).with("author"))
-    await db.execute(update(Post).set({ userId: 2 }).allRows())
+    await db.execute(sql`update post set user_id = 2`)
     const other = await db.get(User, 2)
     await db.refresh(post)
     assert.equal(post.author, other)

@@ -7,12 +7,7 @@ import { sessionHydrator } from "./populate.ts"
 import type { SessionState } from "./session-state.ts"
 
 /** The values of a result's rows, with the session's own objects for its entities. @param written what a statement that writes did to them */
-export function readRows(
-  { shape }: CompiledStatement,
-  result: DriverResult,
-  session: SessionState,
-  written?: WrittenStatement,
-): unknown[] {
+export function readRows({ shape }: CompiledStatement, result: DriverResult, session: SessionState, written?: WrittenStatement): unknown[] {
   const { rows } = result
   if (written !== undefined) return returnsNothing(shape, written) ? [] : rows.map(readerOf(shape, result, session, written))
   if (shape?.kind !== "entity" || shape.detached === true) return rows.map(readerOf(shape, result, session, undefined))
@@ -24,12 +19,7 @@ export function readRows(
 }
 
 /** The first column of the first row: null when there is none. */
-export function readScalar(
-  { shape }: CompiledStatement,
-  result: DriverResult,
-  session: SessionState,
-  written?: WrittenStatement,
-): unknown {
+export function readScalar({ shape }: CompiledStatement, result: DriverResult, session: SessionState, written?: WrittenStatement): unknown {
   const [row] = result.rows
   if (row === undefined || returnsNothing(shape, written)) return null
   if (shape?.kind === "declared") return Object.values(readerOf(shape, result, session, written)(row) as object)[0]

@@ -77,7 +77,11 @@ describe("levels of nodes that wait for each other (8)", () => {
           Array.from({ length: count }, (_, index) => index),
         )
         const levelOf = new Map(levels.flatMap((level, index) => level.map((node) => [node, index] as const)))
-        for (const level of levels) assert.deepEqual(level, level.toSorted((left, right) => left - right))
+        for (const level of levels)
+          assert.deepEqual(
+            level,
+            level.toSorted((left, right) => left - right),
+          )
         for (const each of edges) {
           if (givenUp.includes(each) || (together.includes(each.from) && together.includes(each.to))) continue
           assert.ok(levelOf.get(each.to)! < levelOf.get(each.from)!, `${each.from} before ${each.to}`)

@@ -146,19 +146,13 @@ export function arrayAgg<T, S extends string>(of: AnyExpr<T, S>): Aggregate<T[] 
 }
 
 /**
- * The texts in a row with a separator between them, NULL left out; null over nothing.
+ * The texts in a row with a separator between them, NULL left out; null over nothing. On PostgreSQL also of bytes, with bytes between.
  * @example stringAgg(Tag.c.label, ", ").orderBy(Tag.c.label)
  */
-export function stringAgg<S extends string, const P extends Operand<string>>(
-  of: AnyExpr<string | null, S>,
+export function stringAgg<T extends string | Uint8Array | null, S extends string, const P extends Operand<Joinable<T>>>(
+  of: AnyExpr<T, S>,
   separator: P,
-): Aggregate<string | null, S | SourceOf<P>>
-/** Bytes joined, with bytes between them. PostgreSQL only. */
-export function stringAgg<S extends string, const P extends Operand<Uint8Array>>(
-  of: AnyExpr<Uint8Array | null, S>,
-  separator: P,
-): Aggregate<Uint8Array | null, S | SourceOf<P>>
-export function stringAgg(of: AnyExpr, separator: unknown): Aggregate<any, any> {
+): Aggregate<Joinable<T> | null, S | SourceOf<P>> {
   const { type, label } = expression(of, "stringAgg()")
   if (type?.kind === "bytea") {
     const bytes = [plain(of, undefined, "stringAgg()"), typed(separator, bytesType, "the separator of stringAgg()")]
@@ -171,6 +165,8 @@ export function stringAgg(of: AnyExpr, separator: unknown): Aggregate<any, any> 
     of: type,
   })
 }
+
+type Joinable<T> = NonNullable<T> extends Uint8Array ? Uint8Array : string
 
 function isText(type: SqlType | undefined): boolean {
   return type === undefined || type.kind === "text" || type.kind === "varchar"

@@ -24,7 +24,7 @@ import { Post } from "../sql-models.ts"
 sum(Post.c.createdAt)
 // error: TS2345 Argument of type 'Column<string, "post", "title">' is not assignable to parameter of type 'AnyExpr<boolean | null, "post">'.
 boolAnd(Post.c.title)
-// error: TS2345 Argument of type 'Column<number, "post", "id">' is not assignable to parameter of type 'AnyExpr<string | null, "post">'.
+// error: TS2345 Argument of type 'Column<number, "post", "id">' is not assignable to parameter of type 'AnyExpr<string | Uint8Array<ArrayBufferLike> | null, "post">'.
 stringAgg(Post.c.id, ",")
 // error: TS2345 Argument of type 'number' is not assignable to parameter of type 'Operand<string>'.
 stringAgg(Post.c.title, 1)

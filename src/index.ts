@@ -8,6 +8,9 @@ export { createEngine } from "./drivers/index.ts"
 export * from "./errors/index.ts"
 export { type Capabilities, type Dialect, type JsonNull, jsonNull, type TransactionOptions } from "./dialects/index.ts"
 export {
+  AdvisoryLock,
+  type AdvisoryLockKey,
+  type AdvisoryLockOptions,
   Connection,
   DatabaseUrl,
   type Driver,
@@ -21,6 +24,7 @@ export {
   type EngineEventName,
   type EngineOptions,
   type PoolStatus,
+  type PreparedTransaction,
   type RunOptions,
   type StatementEvent,
 } from "./engine/index.ts"

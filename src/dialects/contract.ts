@@ -1,11 +1,13 @@
 import type { Dialect as KyselyDialect } from "kysely"
 import type { DatabaseError, RebisError } from "../errors/index.ts"
 import type { SqlDialect } from "../sql/index.ts"
+import type { AdvisoryLocks } from "./advisory-locks.ts"
 import type { Ddl } from "./ddl.ts"
 import type { DeferredConstraints } from "./deferred-constraints.ts"
 import type { Explaining } from "./explain.ts"
 import type { Introspection } from "./introspection.ts"
 import type { SessionLock } from "./session-lock.ts"
+import type { TwoPhase } from "./two-phase.ts"
 
 /** What a database can do. Shared code asks for these and never for a database's name. */
 export interface Capabilities {
@@ -66,6 +68,10 @@ export interface Dialect extends SqlDialect {
   readonly introspection: Introspection
   /** Keeps others out for as long as a session wants, also between transactions. */
   readonly sessionLock?: SessionLock
+  /** Locks that mean what the application says; absent where a database has none. */
+  readonly advisoryLocks?: AdvisoryLocks
+  /** Absent where a transaction cannot be prepared. */
+  readonly twoPhase?: TwoPhase
   /** Checks before a COMMIT what is deferred to it. */
   readonly deferredConstraints: DeferredConstraints
   /** The URL of an empty database in memory that speaks the same SQL. */

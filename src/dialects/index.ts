@@ -7,3 +7,5 @@ export type { IntrospectOptions, Introspection, RunQuery } from "./introspection
 export type { SessionLock } from "./session-lock.ts"
 export { WireMoment } from "./values/wire-moment.ts"
 export { type BinaryReader, binaryReaderOf } from "./postgres/binary-values.ts"
+export type { AdvisoryLocks, LockKey, LockStatement } from "./advisory-locks.ts"
+export type { TwoPhase } from "./two-phase.ts"

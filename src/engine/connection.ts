@@ -17,6 +17,7 @@ import { RowStream } from "./row-stream.ts"
 import { hasNeeds, requireVersion } from "./server-needs.ts"
 import { inChunks, partsOf, resultsOf } from "./statement-parts.ts"
 import { Transaction } from "./transaction.ts"
+import { requireTransactionId, twoPhaseOf } from "./two-phase.ts"
 
 /** How a statement is run. */
 export interface RunOptions {
@@ -216,6 +217,26 @@ export class Connection implements AsyncDisposable {
     }
   }
 
+  /**
+   * Stores the transaction under an id, to be committed or rolled back later, from any connection and even after a crash. It is
+   * over on this connection then; when it cannot be prepared, it is rolled back.
+   *
+   * @throws UnsupportedError, ArgumentError; DatabaseError where the server has `max_prepared_transactions = 0`
+   */
+  async prepareTransaction(id: string): Promise<void> {
+    this.#enter()
+    try {
+      const ending = delimiter("commit", twoPhaseOf(this.dialect).prepare(requireTransactionId(id)))
+      const transaction = this.#requireTransaction()
+      this.#transaction = undefined
+      await this.#commit(transaction, [], ending)
+    } catch (error) {
+      throw withCallerStack(error)
+    } finally {
+      this.#busy = false
+    }
+  }
+
   /** Rolls back. Sends nothing when nothing was sent. When the server does not answer to it, the connection is closed, which has the same effect. */
   async rollback(): Promise<void> {
     this.#enter()
@@ -373,13 +394,13 @@ export class Connection implements AsyncDisposable {
     return skip === 0 ? sent.results : sent.results.slice(skip)
   }
 
-  async #commit(transaction: Transaction, statements: readonly Outgoing[]): Promise<readonly DriverResult[]> {
+  async #commit(transaction: Transaction, statements: readonly Outgoing[], ending = commit): Promise<readonly DriverResult[]> {
     if (transaction.lost) throw lostError()
-    if (!transaction.begun && statements.length === 0) return []
+    if (!transaction.begun && statements.length === 0 && ending === commit) return []
     const before = transaction.queueBeforeCommit
     const held = this.#checkout.held
     const wasBroken = held?.driver.broken === true && transaction.begun
-    const sent = await this.#checkout.send([...before, ...statements, commit], { fresh: !transaction.begun })
+    const sent = await this.#checkout.send([...before, ...statements, ending], { fresh: !transaction.begun })
     if (sent.error === undefined) {
       if (sent.results.at(-1)?.command === "ROLLBACK") throw abortedError()
       return sent.results.slice(before.length, -1)

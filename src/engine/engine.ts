@@ -2,13 +2,16 @@ import type { Dialect, TransactionOptions } from "../dialects/index.ts"
 import { EngineDisposedError, UrlError } from "../errors/index.ts"
 import type { ConnectionHost } from "./checkout.ts"
 import { Connection, type RunOptions } from "./connection.ts"
-import type { Driver } from "./driver.ts"
+import { type AdvisoryLock, type AdvisoryLockOptions, takeAdvisoryLock } from "./advisory-lock.ts"
+import type { Driver, DriverResult } from "./driver.ts"
 import { echoTo } from "./echo.ts"
 import { EngineEvents } from "./events.ts"
 import { type EngineOptions, poolSettings, preparedStatementLimit } from "./options.ts"
+import type { AdvisoryLockKey } from "./lock-key.ts"
 import { Pool, type PoolStatus } from "./pool.ts"
 import { redirectionOf } from "./redirect.ts"
 import { StatementNames } from "./statement-names.ts"
+import { type PreparedTransaction, requireTransactionId, twoPhaseOf } from "./two-phase.ts"
 
 type MakeEngine = (url: string | URL, options?: EngineOptions) => Engine
 
@@ -150,6 +153,41 @@ export class Engine implements AsyncDisposable {
     }
     await connection.release()
     return result
+  }
+
+  /**
+   * Waits for a lock that means what the application says, and holds it on a connection of its own until it is released.
+   * @example
+   * await using lock = await engine.advisoryLock("nightly report", { signal: AbortSignal.timeout(5_000) })
+   * @throws UnsupportedError where the database has none, ArgumentError, CancelledError
+   */
+  async advisoryLock(key: AdvisoryLockKey, options?: AdvisoryLockOptions & RunOptions): Promise<AdvisoryLock> {
+    return (await takeAdvisoryLock(this.connection(), key, { ...options, wait: true }))!
+  }
+
+  /** As {@link advisoryLock}, but null at once where somebody else has it. */
+  tryAdvisoryLock(key: AdvisoryLockKey, options?: AdvisoryLockOptions & RunOptions): Promise<AdvisoryLock | null> {
+    return takeAdvisoryLock(this.connection(), key, { ...options, wait: false })
+  }
+
+  /** Transactions of this database that were prepared and not yet ended, the oldest first. */
+  async preparedTransactions(): Promise<readonly PreparedTransaction[]> {
+    const { list } = twoPhaseOf(this.dialect)
+    const { rows } = await this.#alone(list)
+    return rows.map(([id, preparedAt]) => ({ id: String(id), preparedAt: new Date(Number(preparedAt)) }))
+  }
+  /** Commits a transaction that was prepared under the id, by whomever. @throws ProgrammingError when there is none */
+  async commitPrepared(id: string): Promise<void> {
+    await this.#alone(twoPhaseOf(this.dialect).commit(requireTransactionId(id)))
+  }
+  /** Rolls a transaction back that was prepared under the id, by whomever. @throws ProgrammingError when there is none */
+  async rollbackPrepared(id: string): Promise<void> {
+    await this.#alone(twoPhaseOf(this.dialect).rollback(requireTransactionId(id)))
+  }
+
+  async #alone(text: string): Promise<DriverResult> {
+    await using connection = this.connection()
+    return await connection.exec(text, [])
   }
 
   /**

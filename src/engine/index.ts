@@ -1,3 +1,4 @@
+export { AdvisoryLock, type AdvisoryLockOptions, advisoryLocksOf } from "./advisory-lock.ts"
 export { Connection, type RunOptions } from "./connection.ts"
 export type {
   Driver,
@@ -29,5 +30,7 @@ export type {
 export { repeatedEngines } from "./made-engines.ts"
 export type { EngineOptions } from "./options.ts"
 export type { PoolStatus } from "./pool.ts"
+export { type AdvisoryLockKey, lockKey } from "./lock-key.ts"
+export { type PreparedTransaction, twoPhaseOf } from "./two-phase.ts"
 export { redirectConnections } from "./redirect.ts"
 export { DatabaseUrl } from "./url.ts"

@@ -40,10 +40,15 @@ export async function commit(session: SessionState, scope: TransactionScope, lis
     await undoFailed(session, scope, error, listeners?.afterRollback())
     throw error
   }
+  await conclude(session, scope, listeners?.afterCommit())
+}
+
+/** Takes note of a transaction that was committed. */
+async function conclude(session: SessionState, scope: TransactionScope, listeners: Works = []): Promise<void> {
   const { afterCommit } = session.undo
   endTransaction(session)
   await scope.end()
-  await runLast(session, "work after a commit", [...afterCommit, ...(listeners?.afterCommit() ?? [])], runAfterCommit)
+  await runLast(session, "work after a commit", [...afterCommit, ...listeners], runAfterCommit)
 }
 
 /** What is added meanwhile would be lost with the session, as a rule: it is refused. */
@@ -113,6 +118,23 @@ function isWholeOrNothing(step: Step): boolean {
 function endTransaction(session: SessionState): void {
   for (const state of session.undo.touched.keys()) if (state.status === "deleted") state.owner = undefined
   session.startAnew()
+}
+
+/** Flushes and prepares. When that fails, all is rolled back. */
+export async function prepare(session: SessionState, scope: TransactionScope, id: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+    await scope.prepare(id)
+  } catch (error) {
+    await undoFailed(session, scope, error)
+    throw error
+  }
+}
+
+/** Commits what was prepared. When that fails, it is still prepared: nothing is undone. */
+export async function commitPrepared(session: SessionState, scope: TransactionScope, listeners?: Works): Promise<void> {
+  await scope.commitPrepared()
+  await conclude(session, scope, listeners)
 }
 
 /** Undoes all since the last commit, in the database and in memory. Listeners hear of it where there was anything. */

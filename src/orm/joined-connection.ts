@@ -14,6 +14,8 @@ export interface UnitConnection extends Pick<
   | "stream"
   | "begin"
   | "commit"
+  | "exec"
+  | "prepareTransaction"
   | "rollback"
   | "savepoint"
   | "releaseSavepoint"
@@ -111,6 +113,18 @@ export class JoinedConnection implements UnitConnection {
       await this.#undo()
       throw error
     }
+  }
+  /** Outside a transaction. */
+  exec(text: string, parameters?: readonly unknown[]): Promise<DriverResult> {
+    return this.joined.exec(text, parameters)
+  }
+  async prepareTransaction(id: string): Promise<void> {
+    if (this.#mode !== undefined)
+      throw new TransactionStateError("prepare() was called on a session that joins a transaction which is not its own", {
+        hint: "the owner prepares it: connection.prepareTransaction(id)",
+      })
+    await this.joined.prepareTransaction(id)
+    this.#begun = false
   }
   async rollback(): Promise<void> {
     this.#begun = false

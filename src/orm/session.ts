@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely"
-import type { Connection, DriverResult, Engine } from "../engine/index.ts"
+import type { AdvisoryLockKey, AdvisoryLockOptions, Connection, DriverResult, Engine } from "../engine/index.ts"
 import {
   ConcurrentUseError,
   MultipleResultsFoundError,
@@ -23,7 +23,7 @@ import { tellLoads } from "./events/tell-loads.ts"
 import { type Occupancy, UnitEvents } from "./events/unit-events.ts"
 import { explain, type ExplainOptions, type QueryPlan } from "./explain.ts"
 import { runAfterRollback } from "./after-work.ts"
-import { commit, flush, rollback } from "./flush.ts"
+import { commit, commitPrepared, flush, prepare, rollback } from "./flush.ts"
 import { autoflush } from "./autoflush.ts"
 import { expire, expireKnown } from "./expire.ts"
 import { expunge, expungeAll } from "./expunge.ts"
@@ -362,8 +362,21 @@ export class Session implements AsyncDisposable, Listening<Session> {
 
   // ---------------------------------------------------------------- transaction
 
+  /**
+   * Flushes, and stores the transaction under an id without committing it: the first half of a commit over several databases. Only
+   * `commit()` or `rollback()` can follow. A session that is closed instead leaves the transaction prepared, for
+   * `engine.commitPrepared(id)` or `engine.rollbackPrepared(id)`. When it cannot be prepared, all is rolled back.
+   * @throws UnsupportedError, ArgumentError; DatabaseError where the server has `max_prepared_transactions = 0`
+   */
+  prepare(id: string): Promise<void> {
+    return this.#exclusively(() => {
+      this.#requireOutermost("prepare()")
+      return prepare(this.#state, this.#scope, id, () => this.#write("prepare()"))
+    })
+  }
   /** Flushes and commits. When that fails, all is rolled back, in memory too, and the session can be used again. */
   commit(): Promise<void> {
+    if (this.#scope.prepared !== undefined) return this.#commitPrepared()
     return this.#exclusively(() => {
       this.#requireOutermost("commit()")
       return this.#unitEvents()?.commit() ?? commit(this.#state, this.#scope)
@@ -397,6 +410,18 @@ export class Session implements AsyncDisposable, Listening<Session> {
       hold: (last) => this.#hold(last),
       work: () => work(this),
     })
+  }
+  /**
+   * Waits for a lock that means what the application says, which the transaction holds until its end.
+   * @example await db.advisoryLock(`stock of ${product.id}`)
+   * @throws UnsupportedError where the database has none, ArgumentError
+   */
+  async advisoryLock(key: AdvisoryLockKey, options?: AdvisoryLockOptions): Promise<void> {
+    await this.#exclusively(() => this.#scope.advisoryLock(key, { ...options, wait: true }))
+  }
+  /** As {@link advisoryLock}, but does not wait. @returns whether it was to be had */
+  tryAdvisoryLock(key: AdvisoryLockKey, options?: AdvisoryLockOptions): Promise<boolean> {
+    return this.#exclusively(() => this.#scope.advisoryLock(key, { ...options, wait: false }))
   }
   /** Runs `work` after the next successful commit; a rollback drops it. It cannot use the session. */
   afterCommit(work: () => unknown): void {
@@ -443,6 +468,7 @@ export class Session implements AsyncDisposable, Listening<Session> {
   async close(): Promise<void> {
     if (this.#state.closed) return
     this.#state.closed = true
+    this.#scope.warnOfPrepared()
     const works = [...this.#state.takeAfterRollback(), ...((this.#scope.begun && this.#unitEvents()?.endings("afterRollback")) || [])]
     await this.#scope.end()
     await runAfterRollback(works)
@@ -466,6 +492,15 @@ export class Session implements AsyncDisposable, Listening<Session> {
   }
 
   // ---------------------------------------------------------------- inside
+
+  async #commitPrepared(): Promise<void> {
+    this.#enter(false)
+    try {
+      await commitPrepared(this.#state, this.#scope, this.#unitEvents()?.endings("afterCommit"))
+    } finally {
+      this.#occupancy.busy = false
+    }
+  }
 
   /** Flushes; whoever calls holds the session. */
   #write(what: string): Promise<void> {

@@ -1,4 +1,14 @@
-import type { Connection, DriverResult, Engine, RunOptions } from "../engine/index.ts"
+import {
+  type AdvisoryLockKey,
+  type AdvisoryLockOptions,
+  advisoryLocksOf,
+  type Connection,
+  type DriverResult,
+  type Engine,
+  lockKey,
+  type RunOptions,
+  twoPhaseOf,
+} from "../engine/index.ts"
 import {
   CancelledError,
   CommitOutcomeUnknownError,
@@ -6,6 +16,7 @@ import {
   DatabaseError,
   DisconnectedError,
   RollbackRequiredError,
+  TransactionStateError,
 } from "../errors/index.ts"
 import type { CompiledStatement, Effect } from "../sql/index.ts"
 import { StatementBudget } from "./statement-budget.ts"
@@ -33,6 +44,7 @@ export class TransactionScope {
   readonly #budget: StatementBudget | undefined
   #connection: UnitConnection | undefined
   #failure: { readonly error: unknown; readonly isFinal: boolean } | undefined
+  #prepared: string | undefined
   #savepoints = 0
 
   constructor(engine: Engine, options: TransactionScopeOptions) {
@@ -57,8 +69,41 @@ export class TransactionScope {
     return this.#connection?.inTransaction === true
   }
 
-  /** @throws RollbackRequiredError when a statement of the transaction failed. */
+  /** The id that the transaction was prepared under: it waits for its end, on no connection. */
+  get prepared(): string | undefined {
+    return this.#prepared
+  }
+  /** Stores the transaction, so that a commit can no longer fail but for want of a connection. */
+  async prepare(id: string): Promise<void> {
+    const connection = await this.#begun()
+    this.#requireNotAborted()
+    await connection.prepareTransaction(id)
+    this.#prepared = id
+  }
+  /** Whoever prepared it has promised that it can be committed: it is not undone in passing. */
+  warnOfPrepared(): void {
+    if (this.#prepared === undefined) return
+    process.emitWarning(
+      `a session was closed whose transaction is prepared as ${JSON.stringify(this.#prepared)}: it keeps its locks until engine.commitPrepared() or engine.rollbackPrepared()`,
+      { type: "RebisWarning", code: "REBIS_PREPARED" },
+    )
+  }
+  async commitPrepared(): Promise<void> {
+    await this.#endPrepared("commit")
+  }
+  async #endPrepared(how: "commit" | "rollback"): Promise<void> {
+    const id = this.#prepared!
+    const connection = this.#connection ?? (await this.#open())
+    await connection.exec(twoPhaseOf(this.dialect)[how](id), [])
+    this.#prepared = undefined
+  }
+
+  /** @throws RollbackRequiredError when a statement of the transaction failed, TransactionStateError when it was prepared. */
   requireIntact(): void {
+    if (this.#prepared !== undefined)
+      throw new TransactionStateError(`the transaction was prepared as ${JSON.stringify(this.#prepared)}`, {
+        hint: "only commit() or rollback() can follow",
+      })
     if (this.#failure === undefined) return
     throw new RollbackRequiredError("an earlier statement of the transaction failed; only rollback() can follow", {
       cause: this.#failure.error,
@@ -123,6 +168,13 @@ export class TransactionScope {
     return connection.joined ?? (connection as Connection)
   }
 
+  /** Takes a lock that the transaction holds. @returns whether it was to be had */
+  async advisoryLock(key: AdvisoryLockKey, { shared = false, wait }: AdvisoryLockOptions & { readonly wait: boolean }): Promise<boolean> {
+    const lock = advisoryLocksOf(this.dialect).take(lockKey(key), { scope: "transaction", shared, wait })
+    const { rows } = await this.run({ ...lock, effect: "read", shape: undefined })
+    return wait || Number(rows[0]?.[0]) === 1
+  }
+
   /** Rows in chunks, by a cursor of the transaction. */
   async *stream(statement: CompiledStatement, chunkSize: number): AsyncGenerator<DriverResult, void, undefined> {
     this.#budget?.spend([statement])
@@ -150,6 +202,7 @@ export class TransactionScope {
   /** Sends nothing when nothing was begun. Never fails because of the server: a connection that cannot roll back is closed. */
   async rollback(): Promise<void> {
     this.#failure = undefined
+    if (this.#prepared !== undefined) await this.#endPrepared("rollback")
     if (this.begun) await this.#connection!.rollback()
   }
 

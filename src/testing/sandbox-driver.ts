@@ -192,6 +192,12 @@ class SandboxConnection implements DriverConnection {
   async #run(statement: DriverStatement): Promise<DriverResult> {
     const control = controlOf(statement.text)
     if (control !== undefined) return await this.#control(control, statement.text)
+    if (/^\s*prepare\s+transaction\b/i.test(statement.text)) {
+      await this.#rollback()
+      throw new UnsupportedError("a transaction of a sandbox cannot be prepared: it is part of the one that is undone", {
+        hint: "test it on a database of its own",
+      })
+    }
     if (this.#inTransaction) return await this.#shared.run(statement)
     this.#requireAlone(statement)
     return await this.#shared.within(single, () => this.#commitAlone(statement), "release")

@@ -8,6 +8,8 @@ import { postgresAggregates } from "./aggregates.ts"
 import { postgresCapabilities } from "./capabilities.ts"
 import { postgresCodec } from "./codecs.ts"
 import { postgresDdl } from "./ddl.ts"
+import { advisoryLocks } from "./advisory-locks.ts"
+import { twoPhase } from "./two-phase.ts"
 import { deferredConstraints } from "./deferred-constraints.ts"
 import { mapError } from "./errors.ts"
 import { postgresExplain } from "./explain.ts"
@@ -50,6 +52,8 @@ export const postgres: Dialect = {
   explain: postgresExplain,
   kysely: { createAdapter: () => new PostgresAdapter(), createIntrospector: (db) => new PostgresIntrospector(db) },
   introspection: postgresIntrospection,
+  advisoryLocks,
+  twoPhase,
   deferredConstraints,
   scratchUrl: "pglite://memory",
 }

@@ -118,16 +118,14 @@ export class Session implements AsyncDisposable, Listening<Session> {
   }
   /** The only row. @throws NoResultFoundError, MultipleResultsFoundError */
   async one<O>(statement: Statement<O>, options?: ReadOptions): Promise<O> {
-    const row = await this.oneOrNull(statement, options)
-    if (row === null) throw new NoResultFoundError("one() found no row", { hint: "use oneOrNull() where there may be none" })
-    return row
+    const rows = await this.#atMostOne(statement, options)
+    // What there is may be null: a row of one expression is its value.
+    if (rows.length === 0) throw new NoResultFoundError("one() found no row", { hint: "use oneOrNull() where there may be none" })
+    return rows[0]!
   }
   /** The only row, or null. @throws MultipleResultsFoundError */
   async oneOrNull<O>(statement: Statement<O>, options?: ReadOptions): Promise<O | null> {
-    const rows = await this.#exclusively(() => this.#rows(limited(statement, 2), options))
-    if (rows.length > 1)
-      throw new MultipleResultsFoundError("more than one row was found", { hint: "use first() or all(), or narrow the statement" })
-    return rows[0] ?? null
+    return (await this.#atMostOne(statement, options))[0] ?? null
   }
   /** The first row, or null. */
   async first<O>(statement: Statement<O>, options?: ReadOptions): Promise<O | null> {
@@ -537,6 +535,13 @@ export class Session implements AsyncDisposable, Listening<Session> {
       })
     })
     return reads
+  }
+
+  async #atMostOne<O>(statement: Statement<O>, options?: ReadOptions): Promise<O[]> {
+    const rows = await this.#exclusively(() => this.#rows(limited(statement, 2), options))
+    if (rows.length > 1)
+      throw new MultipleResultsFoundError("more than one row was found", { hint: "use first() or all(), or narrow the statement" })
+    return rows
   }
 
   async #rows<O>(statement: Statement<O>, { populateExisting = false }: ReadOptions = {}): Promise<O[]> {

@@ -273,7 +273,8 @@ function isBuiltIn({ type, needs, noArray }: ValueCase): boolean {
     type.element?.mode === undefined &&
     needs === undefined &&
     noArray !== true &&
-    !["enum", "custom"].includes(type.kind)
+    type.codec === undefined &&
+    type.kind !== "enum"
   )
 }
 

@@ -3,6 +3,7 @@ import { jsonNull } from "../../src/dialects/index.ts"
 import { postgres } from "../../src/dialects/postgres/index.ts"
 import type { SqlType } from "../../src/sql/index.ts"
 import type { DatabaseName } from "../support/databases.ts"
+import { codecCases } from "./codec-cases.ts"
 import { rangeCases } from "./range-cases.ts"
 import { serverCases } from "./server-cases.ts"
 
@@ -214,6 +215,7 @@ export const valueCases: readonly ValueCase[] = [
   { name: "text[] of two dimensions", type: { kind: "array", element: { kind: "text" } }, values: matrix(awkwardText), noArray: true },
   ...rangeCases,
   ...serverCases,
+  ...codecCases,
   {
     name: "custom",
     type: {

@@ -5,6 +5,7 @@ import {
   ArgumentError,
   DetachedEntityError,
   jsonAgg,
+  max,
   MultipleResultsFoundError,
   NoResultFoundError,
   select,
@@ -334,6 +335,15 @@ forEachDatabase("identity map", (database) => {
     assert.equal((await db.first(ordered))?.name, "Ada")
     assert.equal(await db.scalar(select({ name: User.c.name, id: User.c.id }).orderBy(User.c.id.desc())), "Bob")
     assert.equal(await db.scalar(select(User.c.name).where(User.c.id.eq(9))), null)
+  })
+
+  test("a row of one expression is there, though what it says is null", async () => {
+    const { sessions } = await prepare(database)
+    await using db = sessions()
+    const last = select(max(User.c.id)).from(User)
+    assert.equal(await db.one(last), null)
+    assert.equal(await db.oneOrNull(last), null)
+    await assert.rejects(db.one(select(User.c.id).from(User)), NoResultFoundError)
   })
 
   test("templates run as statements do", async () => {

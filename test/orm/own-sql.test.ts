@@ -31,6 +31,7 @@ import {
   UnsupportedError,
   update,
   value,
+  valuesList,
 } from "../../src/index.ts"
 import { schemaDefinition } from "../../src/schema/index.ts"
 import { forEachDatabase, onDatabases, type TestDatabase } from "../support/databases.ts"
@@ -219,6 +220,40 @@ forEachDatabase("a codec with SQL of its own", (database) => {
     assert.deepEqual(await stored(engine, "title"), ["stored:a", "stored:b", "stored:b"])
     const entities = select(Book).where(Book.c.id.eq(1)).as("entities")
     assert.deepEqual((await db.one(select(entities))).title, word("a"))
+  })
+
+  test("writes through it in lists of values, short and long", async () => {
+    const { dialect } = await database.engine()
+    await using db = sessionmaker(await database.engine())()
+    const listOf = (count: number) =>
+      valuesList(
+        "list",
+        { id: integer(), title: marked().nullable() },
+        Array.from({ length: count }, (_, id) => ({ id, title: id === 1 ? null : word(`t${id}`) })),
+      )
+    const short = listOf(2)
+    assert.equal(
+      compile(select(short.c.title).from(short), dialect).text,
+      database.capabilities.nativeTypes
+        ? `select substr("list"."title", $1) as "title" from (values (cast($2 as integer), cast(('stored:' || cast($3 as text)) as text)), ($4, $5)) as "list"("id", "title")`
+        : `select substr("list"."title", ?) as "title" from (select "column1" as "id", "column2" as "title" from (values (?, ('stored:' || ?)), (?, ?))) as "list"`,
+    )
+    for (const count of [2, 120]) {
+      const list = listOf(count)
+      const read = await db.all(select(list.c.title).from(list).orderBy(list.c.id))
+      assert.deepEqual(
+        read,
+        Array.from({ length: count }, (_, id) => (id === 1 ? null : word(`t${id}`))),
+      )
+      assert.deepEqual(
+        await db.all(
+          select(list.c.id)
+            .from(list)
+            .where(list.c.title.eq(word("t0"))),
+        ),
+        [0],
+      )
+    }
   })
 
   test("is read through it inside JSON", async () => {

@@ -5,7 +5,6 @@ import "../support/seed.ts"
 import type { Dialect } from "../../src/dialects/index.ts"
 import {
   coalesce,
-  ColumnBuilder,
   declarativeBase,
   type Engine,
   insert,
@@ -21,20 +20,17 @@ import {
   update,
   value,
 } from "../../src/index.ts"
-import { createEnum } from "../dialects/compile-nodes.ts"
+import { ownSqlCases } from "../dialects/codec-cases.ts"
 import { type ValueCase, valueCases } from "../dialects/value-cases.ts"
 import { forEachDatabase } from "../support/databases.ts"
+import { column, createNeeds, hasLists } from "./value-sample.ts"
 
 const runs = { numRuns: 6 }
 
-/** A column of any type. */
-function column(type: SqlType): ColumnBuilder<any, true, true> {
-  return new ColumnBuilder<any, false, false>({ type, nullable: false, primaryKey: false }).nullable()
-}
-
-function sampleModel(name: string, { type, noArray }: ValueCase) {
+function sampleModel(name: string, valueCase: ValueCase) {
+  const { type } = valueCase
   const Base = declarativeBase({ conventions: "off" })
-  const list: SqlType = noArray === true ? { kind: "integer" } : { kind: "array", element: type }
+  const list: SqlType = !hasLists(valueCase) ? { kind: "integer" } : { kind: "array", element: type }
   return class Sample extends Base.model(name, {
     id: integer().primaryKey(),
     kept: column(type),
@@ -177,7 +173,7 @@ forEachDatabase("every value takes every way", (database) => {
     engine = await database.engine()
   })
 
-  for (const [index, valueCase] of valueCases.entries()) {
+  for (const [index, valueCase] of [...valueCases, ...ownSqlCases].entries()) {
     const excluded = valueCase.on !== undefined && !valueCase.on.includes(database.name)
     const skip = excluded ? `${database.name} does not keep these values: the other case of the type says which it keeps` : false
     test(valueCase.name, { skip }, async () => {
@@ -202,15 +198,10 @@ forEachDatabase("every value takes every way", (database) => {
   }
 })
 
-async function createTable(engine: Engine, Sample: SampleModel, { type, needs }: ValueCase): Promise<void> {
+async function createTable(engine: Engine, Sample: SampleModel, valueCase: ValueCase): Promise<void> {
   const { dialect } = engine
   await engine.begin(async (connection) => {
-    if (dialect.capabilities.nativeTypes && needs !== undefined) {
-      for (const statement of needs.split("; ")) {
-        await connection.exec(`do $do$ begin ${statement}; exception when duplicate_object then null; end $do$`)
-      }
-    }
-    if (type.kind === "enum") await createEnum(connection, type)
+    await createNeeds(connection, valueCase)
     await connection.exec(`create table ${Sample.tableName} (id integer primary key, ${definitions(Sample, dialect)})`)
   })
 }
@@ -245,10 +236,11 @@ async function assertList(
   db: Session,
   Sample: SampleModel,
   given: readonly unknown[],
-  { noArray, normal = (each) => each }: ValueCase,
+  valueCase: ValueCase,
   keepsJsonNull: boolean,
 ): Promise<void> {
-  if (noArray === true) return
+  if (!hasLists(valueCase)) return
+  const { normal = (each) => each } = valueCase
   const list = keepsJsonNull ? given : given.filter((each) => each !== jsonNull)
   const entity = db.add(new Sample({ id: 1000, list }))
   const others = db.addAll([new Sample({ id: 1001, list: [] }), new Sample({ id: 1002, list })])

@@ -4,6 +4,7 @@ import {
   aliased,
   bigint,
   compile,
+  compositeType,
   count,
   date,
   generateSeries,
@@ -34,7 +35,7 @@ import {
 } from "rebis"
 import { sqlite } from "../../src/dialects/sqlite/index.ts"
 import { forEachDatabase, onDatabases } from "../support/databases.ts"
-import { Post, posts, sharedLibrary, User } from "./library.ts"
+import { libraryOn, Post, posts, sharedLibrary, User } from "./library.ts"
 import { onPostgres, plain, testCases } from "./statement-case.ts"
 
 const given = valuesList("given", { userId: integer(), note: text().nullable() }, [
@@ -367,6 +368,32 @@ onDatabases(["postgresql", "pglite"], "table functions of PostgreSQL", (database
     assert.deepEqual(await library.all(select(item.c.value)), [{ n: 1 }])
     const property = jsonEach<number>({ a: 1 }).as("property")
     assert.deepEqual(await library.all(select(property)), [{ key: "a", value: 1 }])
+  })
+
+  test("give elements that are composite values whole, NULL among them", async () => {
+    const pair = compositeType("pair", { word: text(), big: bigint().nullable() })
+    const engine = await database.engine()
+    await engine.begin((connection) => connection.exec("create type pair as (word text, big bigint)"))
+    const own = libraryOn(engine)
+    const pairs = [{ word: "a", big: large }, null, { word: '"', big: null }]
+    const given = value(pairs as { word: string; big: bigint | null }[], pair().array())
+    const list = unnest(given).as("list")
+    assert.equal(
+      onPostgres(select(list.c.value).from(list)).text,
+      'select "list"."value" from lateral (select unnest(cast($1 as "pair"[])) as "value") as "list"',
+    )
+    assert.deepEqual(await own.all(select(list.c.value).from(list)), pairs)
+    const two = unnest({ pair: given, place: value([1, 2, 3, 4], integer().array()) })
+      .withOrdinality("n")
+      .as("two")
+    assert.equal(
+      onPostgres(select({ n: two.c.n }).from(two)).text,
+      'select "two"."n" from lateral (select *, row_number() over () as "n" from (select unnest(cast($1 as "pair"[])) as "pair", unnest(cast($2 as integer[])) as "place") as rebis_elements) as "two"',
+    )
+    assert.deepEqual(
+      await own.all(select(two).orderBy(two.c.n)),
+      [...pairs, null].map((each, index) => ({ pair: each, place: index + 1, n: index + 1 })),
+    )
   })
 
   test("give a series of exact numbers", async () => {

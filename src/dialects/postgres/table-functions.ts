@@ -5,6 +5,7 @@ import { typeName } from "./types.ts"
 
 export const postgresTableFunctions: Pick<QuerySpelling, "tableFunction" | "series"> = {
   tableFunction({ name, args, columns, defined, ordinality, alias }) {
+    if (name === "unnest" && columns.some(({ type }) => type.kind === "composite")) return wholeElements(args, columns, ordinality, alias)
     const called = FunctionNode.create(name, args)
     if (!defined) return withNames(called, columns, ordinality, alias)
     const definitions = commaList(columns.map((column) => raw`${identifier(column.name)} ${RawNode.createWithSql(typeName(column.type))}`))
@@ -24,6 +25,20 @@ export const postgresTableFunctions: Pick<QuerySpelling, "tableFunction" | "seri
     const rows = withNames(called, [{ name: column }], ordinality, "rebis_series")
     return raw`lateral (select ${cast(name, "date")} as ${name}${place} from ${rows}) as ${identifier(alias)}`
   },
+}
+
+/** In FROM unnest() would make of composite elements one column a field; among the columns of a select it leaves them whole. */
+function wholeElements(
+  lists: readonly OperationNode[],
+  columns: readonly { readonly name: string }[],
+  ordinality: string | undefined,
+  alias: string,
+): OperationNode {
+  const elements = lists.map((list, index) => raw`unnest(${list}) as ${identifier(columns[index]!.name)}`)
+  const rows = raw`select ${commaList(elements)}`
+  if (ordinality === undefined) return raw`lateral (${rows}) as ${identifier(alias)}`
+  const place = raw`row_number() over () as ${identifier(ordinality)}`
+  return raw`lateral (select *, ${place} from (${rows}) as rebis_elements) as ${identifier(alias)}`
 }
 
 function withNames(

@@ -1,6 +1,6 @@
 import { FunctionNode, type OperationNode, RawNode, ValueNode } from "kysely"
 import { UnsupportedError } from "../../errors/index.ts"
-import type { AggregateCall, SqlDialect, SqlType } from "../../sql/index.ts"
+import { type AggregateCall, type SqlDialect, type SqlType, travellingType } from "../../sql/index.ts"
 import { aggregateNode } from "../aggregate-node.ts"
 import { raw } from "../raw-node.ts"
 import { sqliteLowering } from "./lowering.ts"
@@ -52,10 +52,12 @@ function missing(name: string, hint: string): UnsupportedError {
   return new UnsupportedError(`SQLite has no aggregate ${name}()`, { hint })
 }
 
-/** Arrays are stored as JSON. */
+/** Arrays are stored as JSON, documents in them as they are. */
 function arrayAggregate(call: AggregateCall): OperationNode {
   const [value] = call.args
-  const args = [sqliteLowering.jsonValue(value!, call.type)]
+  const kind = call.type === undefined ? undefined : travellingType(call.type)?.kind
+  const isDocument = kind === "json" || kind === "jsonb"
+  const args = [isDocument ? sqliteLowering.jsonDocument(value!) : sqliteLowering.jsonValue(value!, call.type)]
   return FunctionNode.create("nullif", [aggregateNode({ ...call, name: "json_group_array", args }), RawNode.createWithSql("'[]'")])
 }
 

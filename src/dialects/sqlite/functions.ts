@@ -15,6 +15,7 @@ const spellings: ReadonlyMap<string, Spelled> = new Map<string, Spelled>([
   ["round", "round"],
   ["power", "power"],
   ["trunc", (of, digits?: OperationNode) => (digits === undefined ? FunctionNode.create("trunc", [of]) : cannotTruncate())],
+  ["row", cannotTakeRow],
   ["exp", "exp"],
   ["ln", "ln"],
   ["log", "log"],
@@ -98,6 +99,13 @@ function jsonKind(document: OperationNode): OperationNode {
 function hexOnly(of: OperationNode, format: OperationNode): OperationNode {
   if (ValueNode.is(format) && format.value === "hex") return of
   throw new UnsupportedError("SQLite knows bytes as text in hexadecimal digits only", { hint: 'use the format "hex"' })
+}
+
+/** SQLite compares rows, but no function takes one. */
+function cannotTakeRow(): never {
+  throw new UnsupportedError("SQLite counts the different values of one expression, not those of several", {
+    hint: "select the expressions with distinct() in a subquery, and count() its rows",
+  })
 }
 
 /** A double has no exact place to cut at. */

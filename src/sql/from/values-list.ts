@@ -6,12 +6,13 @@ import type { AnyExpr } from "../expression/expression.ts"
 import { isLowerable, type LowerContext } from "../lowering/lower.ts"
 import { encodeParameter, valueNode } from "../expression/operand.ts"
 import { castNode } from "../expression/operators.ts"
+import { hasOwnSql, written } from "../expression/own-sql.ts"
 import { entryColumns, type RowColumn } from "./row-columns.ts"
 import { requireKeys } from "../select/selection.ts"
 import type { SourceInfo } from "./source.ts"
 import { requireEntryName, subquerySource, type SubquerySource } from "./subquery.ts"
 import type { DeclaredColumns, DeclaredRow } from "../text/text-statement.ts"
-import { unlimited } from "../types/type.ts"
+import { type SqlType, travellingType, unlimited } from "../types/type.ts"
 
 /** A row of a list of values: a value or an expression for each column. */
 export type ValuesRow<C> = { readonly [K in keyof C]: DeclaredValue<C[K]> | AnyExpr<DeclaredValue<C[K]>> }
@@ -108,9 +109,14 @@ function lowerValues(
 function valueIn(value: unknown, { key, type }: RowColumn, row: number, alias: string, context: LowerContext): OperationNode {
   const node = isLowerable(value)
     ? value.lower(context)
-    : valueNode(encodeParameter(value, unlimited(type), `values ${alias}, row ${row + 1}, "${key}"`, context), context)
+    : givenValue(value, unlimited(type), `values ${alias}, row ${row + 1}, "${key}"`, context)
   // The first row says the types of all.
   return row === 0 && context.dialect.castsParameters ? castNode(node, unlimited(type), context) : node
+}
+
+function givenValue(value: unknown, type: SqlType, label: string, context: LowerContext): OperationNode {
+  const node = valueNode(encodeParameter(value, type, label, context), context)
+  return value === null ? node : written(node, type, context)
 }
 
 /** One parameter a column, whatever the number of rows. */
@@ -124,9 +130,14 @@ function asLists(
   const lists = columns.map(({ key, type }, place) => {
     const plain = unlimited(type)
     const values = rows.map((row, index) => encodeParameter(row[place], plain, `values ${alias}, row ${index + 1}, "${key}"`, context))
-    return { name: `c${place}`, type: plain, list: dialect.arrayParameter(values) }
+    const travels = hasOwnSql(plain) ? (travellingType(plain) ?? plain) : plain
+    return { name: `c${place}`, type: travels, list: dialect.arrayParameter(values) }
   })
-  const { from, columns: nodes } = arrayRows("rebis_values", lists, dialect, false)
+  const { from, columns: given } = arrayRows("rebis_values", lists, dialect, false)
+  const nodes = given.map((node, place) => {
+    const plain = unlimited(columns[place]!.type)
+    return hasOwnSql(plain) ? castNode(written(node, plain, context), plain, context) : node
+  })
   return named(alias, columns, RawNode.create(["", " from ", ""], [listed(nodes, "select ", ""), from]), context)
 }
 

@@ -16,6 +16,7 @@ export type {
 } from "./events/session-events.ts"
 export type { ExplainOptions, PlanNode, QueryPlan } from "./explain.ts"
 export type { KyselyTable, KyselyTables } from "./kysely/kysely-tables.ts"
+export type { ReadonlySession } from "./readonly-session.ts"
 export { Session } from "./session.ts"
 export { type Sessions, sessionmaker } from "./session-factory.ts"
 export type {

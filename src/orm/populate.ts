@@ -11,7 +11,7 @@ const nobody: Adopter = { closed: false, adopt: () => undefined }
 
 /** The hydrator for entities of a shape in a session: where some are expired, or all are to be read anew, rows overwrite them. */
 export function sessionHydrator(shape: EntityShape, session: SessionState): Hydrate {
-  const hydrate = hydratorOf(shape, session.dialect)
+  const hydrate = hydratorOf(shape, session.dialect, session.untracked === undefined)
   if (!session.populating && session.expired.size === 0) return hydrate
   return (row, known, adopter) => {
     const entity = hydrate(row, known, adopter)

@@ -35,8 +35,12 @@ export class SessionState implements EntityOwner {
   /** The transaction and, inside it, its savepoints. */
   #frames: UndoFrame[] = [new UndoFrame()]
 
-  constructor(dialect: Dialect) {
+  /** Set where entities are only read: what is made of rows, for nobody to remember. */
+  readonly untracked: object[] | undefined
+
+  constructor(dialect: Dialect, untracked?: object[]) {
     this.dialect = dialect
+    this.untracked = untracked
   }
 
   /** @throws SessionClosedError, ConcurrentUseError when what a flush writes is decided and not yet written */
@@ -177,6 +181,11 @@ export class SessionState implements EntityOwner {
   }
 
   #enlistNew(entity: object): EntityState {
+    if (Object.isFrozen(entity)) {
+      throw new ArgumentError(`this ${mapperOfEntity(entity).className} cannot be changed, so a session cannot take it in`, {
+        hint: "what db.readonly() gives is only to be read: load it with the session itself",
+      })
+    }
     const state = new EntityState(entity, planOf(mapperOfEntity(entity), this.dialect), this, "pending", undefined, 0, undefined)
     stamp(state)
     this.pending.add(state)

@@ -37,6 +37,7 @@ import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { type BatchRows, readBatch } from "./batch-rows.ts"
 import { merge } from "./merge.ts"
 import { type PlannedStatement, planStatement, rowsOf, scalarOf } from "./planned-statement.ts"
+import { ReadonlySession } from "./readonly-session.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
 import type { AssignedValues, EntityKey, MergeValues, NewValues, ReadOptions, SessionOptions, StatementResult } from "./session-types.ts"
@@ -171,6 +172,25 @@ export class Session implements AsyncDisposable, Listening<Session> {
     const planned = await this.#exclusively(() => this.#plan(statement))
     const read = (result: DriverResult) => rowsOf(planned, result, this.#state, this.#scope) as Promise<O[]>
     for await (const rows of this.#chunks(planned.compiled, options.chunkSize ?? defaultChunkSize, read)) yield* rows
+  }
+
+  /**
+   * Reads without tracking, in the same transaction: rows become frozen instances that no session knows, for a fraction of the
+   * memory. Changes that were not flushed are not seen.
+   * @example const posts = await db.readonly().all(select(Post).orderBy(Post.c.id.desc()).limit(1_000).with("author"))
+   */
+  readonly(): ReadonlySession {
+    this.#requireOpen()
+    return new ReadonlySession({
+      dialect: this.#state.dialect,
+      scope: this.#scope,
+      exclusively: (work) => this.#exclusively(work),
+      flushed: (compiled) => {
+        if (compiled.effect !== "pure") this.#state.undo.wrote = true
+        return this.#flushed(compiled)
+      },
+      chunks: (compiled, chunkSize = defaultChunkSize, read) => this.#chunks(compiled, chunkSize, read),
+    })
   }
 
   /**

@@ -44,6 +44,16 @@ const program = `
     assert.deepEqual(loose[0], loose[1])
   })
   await sessions.begin(async (db) => assert.deepEqual((await db.get(Thing, a)).doc, { n: [1, 2] }))
+  await sessions.begin(async (db) => {
+    const reader = db.readonly()
+    const [row] = await reader.all(select({ pair: Pair, thing: Thing, loose: Loose }).from(Pair).leftJoin(Thing, Thing.c.a.eq(Pair.c.x)).leftJoin(Loose, Loose.c.x.eq(Pair.c.x)))
+    assert.deepEqual([{ ...row.pair }, row.thing, row.loose], [{ x: "x", y: 1, z: null }, null, null])
+    const [thing, ...loose] = [await reader.get(Thing, a), ...(await reader.all(select(Loose)))]
+    assert.deepEqual({ ...thing }, { a, 'b"; throw 1; "': 1, at: new Date(1), doc: { n: [1, 2] }, parent: null })
+    assert.ok([row.pair, thing, ...loose].every((each) => Object.isFrozen(each)))
+    assert.ok(thing instanceof Thing && loose.length === 2 && loose[0] instanceof Loose)
+    assert.notEqual(await reader.get(Thing, a), thing)
+  })
   await engine.begin((c) => c.exec("update thing set at = 'soon'"))
   await assert.rejects(sessions.begin((db) => db.get(Thing, a)), (error) => error instanceof ValueError && error.message.includes("thing.at"))
   await engine.dispose()

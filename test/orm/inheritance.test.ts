@@ -714,7 +714,8 @@ forEachDatabase("joined inheritance", (database) => {
     await db.flush()
     assert.equal(loaded.version, 2)
     assert.deepEqual(brief(recording.statements), ["begin", "update page", "update article"])
-    await db.execute(update(Page).set({ version: 7 }).allRows())
+    // Text is not looked into: the session does not know, as of what others write.
+    await db.execute(sql`update page set version = 7`)
     loaded.body = "d"
     await assert.rejects(db.flush(), StaleDataError)
   })

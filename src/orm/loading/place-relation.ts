@@ -16,7 +16,7 @@ export function placeRelation(
   isPartial = false,
 ): void {
   if (state === undefined) {
-    entity[name] = value
+    entity[name] = Array.isArray(value) && session.untracked !== undefined ? Object.freeze(value) : value
     return
   }
   const before = state.relations?.get(name)

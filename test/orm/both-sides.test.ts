@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { select, type Session, type Sessions, sql, ValueError } from "../../src/index.ts"
+import { ArgumentError, select, type Session, type Sessions, sql, ValueError } from "../../src/index.ts"
 import { forEachDatabase } from "../support/databases.ts"
 import { Book, Comment, Post, Profile, record, Review, Shelf, Tag, User } from "./models.ts"
 import { prepare } from "./support.ts"
@@ -183,6 +183,22 @@ forEachDatabase("both sides of a relation", (database) => {
     bob!.profile = first
     await db.commit()
     assert.deepEqual([first.userId, second.userId], [bob!.id, ada!.id])
+  })
+
+  test("a child that two lists gain at once is refused by name, unless its many-to-one decides (62, 65)", async () => {
+    const { sessions } = await prepared()
+    await using db = sessions()
+    const [a, b] = await posts(db)
+    const comment = db.add(new Comment({ body: "3" })) as (typeof a.comments)[0]
+    a.comments.push(comment)
+    b.comments.push(comment)
+    await assert.rejects(
+      db.flush(),
+      (error) => error instanceof ArgumentError && /was given to Post 1 and to Post 2, and comment\.post_id/.test(error.message),
+    )
+    comment.post = b
+    await db.flush()
+    assert.deepEqual([bodies(a.comments), bodies(b.comments), comment.postId], [["1", "2"], ["3"], b.id])
   })
 
   test("a partner that cannot be without one is refused by name (67)", async () => {

@@ -32,12 +32,13 @@ export function planFlush(session: SessionState): FlushPlan | undefined {
   const changed = changedRows(session, relations)
   if (rows.length === 0 && changed.length === 0 && session.deleting.size === 0 && !associations.hasRemovals) {
     relations.finish()
+    if (relations.corrections.length > 0) new OtherSides(session, [], [], relations).align(new Set())
     return undefined
   }
   const followers = keyFollowers(session, changed, relations)
   requireDistinctKeys(session, rows, followers)
   const { switches, early, late } = replacements(session, rows, followers.updates)
-  const sides = new OtherSides(session, rows, followers.updates, associations)
+  const sides = new OtherSides(session, rows, followers.updates, relations)
   session.fallen.clear()
   const parts = new TableRows(session, followers.followed)
   const builder = new StepBuilder(session, followers.followed, parts.target)

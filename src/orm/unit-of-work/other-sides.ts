@@ -5,6 +5,7 @@ import { changeMembers, hasRelation, snapshotAfter } from "../relation-members.t
 import type { SessionState } from "../session-state.ts"
 import { alignReferences } from "./align-references.ts"
 import type { Associations } from "./associations.ts"
+import type { Correction, RelationChanges } from "./relation-changes.ts"
 import type { ChangedRow, NewRow } from "./row.ts"
 
 /** The entities that have lists or partners over a foreign key. */
@@ -32,24 +33,39 @@ interface Change {
 export class OtherSides {
   readonly #session: SessionState
   readonly #associations: Associations
+  readonly #corrections: readonly Correction[]
+  readonly #inserts: readonly NewRow[]
   readonly #holders = new Map<ForeignKey, Holders | undefined>()
   readonly #moves: Move[] = []
   readonly #changes = new Map<EntityState, Map<string, Change>>()
 
-  constructor(session: SessionState, inserts: readonly NewRow[], updates: readonly ChangedRow[], associations: Associations) {
+  constructor(
+    session: SessionState,
+    inserts: readonly NewRow[],
+    updates: readonly ChangedRow[],
+    { associations, corrections }: RelationChanges,
+  ) {
     this.#session = session
     this.#associations = associations
-    for (const { state, tracked } of inserts) if (tracked) this.#expect(state, undefined, undefined)
+    this.#corrections = corrections
+    this.#inserts = inserts
     for (const { state, columns } of updates) this.#expect(state, state, columns)
   }
 
   /** To be called when the session holds what the database holds, apart from the lists. @param fallen entities that were deleted or let go by the database */
   align(fallen: ReadonlySet<EntityState>): void {
+    // Those that were inserted may be the first of their class.
+    this.#holders.clear()
+    for (const { state, tracked } of this.#inserts) if (tracked) this.#expect(state, undefined, undefined)
     for (const { child, holders, from } of this.#moves) {
       const to = this.#parentOf(child, holders, (key) => child.entity[key])
       if (from === to) continue
       if (from !== undefined) this.#change(from, holders, child, "removed")
       if (to !== undefined && child.status === "persistent") this.#change(to, holders, child, "added")
+    }
+    for (const { child, foreignKey, parent, how } of this.#corrections) {
+      const holders = this.#holdersOf(foreignKey)
+      if (holders !== undefined) this.#change(parent, holders, child, how)
     }
     for (const state of fallen) this.#fall(state)
     this.#leaveLists([...fallen].filter(({ status }) => status === "deleted"))

@@ -21,6 +21,7 @@ import { applyIfKnown, type Link, type NewRow } from "./row.ts"
 /** A related row that lost its parent: its foreign key is set to null, or it is an orphan, unless it went elsewhere. */
 interface Departure {
   readonly child: EntityState
+  readonly parent: EntityState | undefined
   readonly foreignKey: ForeignKey
   readonly columns: readonly TableColumn[]
   readonly label: string
@@ -28,6 +29,21 @@ interface Departure {
   readonly deletes: boolean
   /** Whether its foreign key was set to something else by hand. */
   readonly hasGone: () => boolean
+}
+
+/** A child that two parents have at once. */
+interface Claim {
+  readonly child: EntityState
+  readonly foreignKey: ForeignKey
+  readonly parents: readonly EntityState[]
+}
+
+/** A child that a list of an entity shows, which is not its parent, or does not show, which is. */
+export interface Correction {
+  readonly child: EntityState
+  readonly foreignKey: ForeignKey
+  readonly parent: EntityState
+  readonly how: "added" | "removed"
 }
 
 /** An entity that another one held by a relation that deletes orphans, and holds no longer. */
@@ -46,6 +62,9 @@ export class RelationChanges {
   readonly #links = new Map<EntityState, Map<ForeignKey, Link>>()
   readonly #departures: Departure[] = []
   readonly #releases: Release[] = []
+  readonly #claims: Claim[] = []
+  /** What lists show otherwise than a many-to-one decides. */
+  readonly corrections: Correction[] = []
   /** Relations that changed in this flush and allow a single parent. */
   readonly #single = new Map<ModelRelation<any, any>, EntityState>()
   readonly #associations: Associations
@@ -82,6 +101,7 @@ export class RelationChanges {
     }
     for (const state of this.#session.deleting) this.#leaveChildren(state)
     for (const [state, links] of this.#links) for (const link of links.values()) applyIfKnown(state, link)
+    for (const claim of this.#claims) this.#settleClaim(claim)
     this.#releasePartners()
     for (const departure of this.#departures) this.#settleDeparture(departure)
     for (const { target, path } of this.#releases) if (this.#isReleased(target, path)) this.orphans.add(target)
@@ -134,7 +154,11 @@ export class RelationChanges {
       const value = state.entity[name]
       if (value === undefined || !(relation instanceof ModelRelation)) continue
       const before = state.relations?.get(name)
-      if (isUnchanged(value, before)) continue
+      // An empty list of a new entity says nothing to write, and that there is nothing else.
+      if (isUnchanged(value, before)) {
+        changed ||= state.status === "pending"
+        continue
+      }
       changed = true
       const label = `${mapper.className}.${name}`
       const path = relation.pathFrom(mapper)
@@ -166,7 +190,15 @@ export class RelationChanges {
 
   /** A many-to-one was set to null. */
   #depart(child: EntityState, foreignKey: ForeignKey, columns: readonly TableColumn[], label: string): void {
-    this.#departures.push({ child, foreignKey, columns, label, deletes: deletesOrphans(foreignKey), hasGone: () => false })
+    this.#departures.push({
+      child,
+      parent: undefined,
+      foreignKey,
+      columns,
+      label,
+      deletes: deletesOrphans(foreignKey),
+      hasGone: () => false,
+    })
   }
 
   #members(owner: EntityState, path: RelationPath, relation: ModelRelation<any, any>, { value, before, label }: RelationChange): void {
@@ -225,7 +257,9 @@ export class RelationChanges {
   ): void {
     let links = this.#links.get(child)
     if (links === undefined) this.#links.set(child, (links = new Map()))
-    if (links.has(foreignKey) && !decides) return
+    const other = links.get(foreignKey)
+    if (other !== undefined && other.parent !== parent) this.#claims.push({ child, foreignKey, parents: [other.parent, parent] })
+    if (other !== undefined && !decides) return
     const { referredTable } = foreignKey
     const isDeferred = foreignKey.options.deferrable === "deferred" ? ({ isDeferred: true } as const) : {}
     links.set(foreignKey, {
@@ -233,6 +267,7 @@ export class RelationChanges {
       parentColumns: indexesOf(parent, parentColumns),
       parent,
       referredTable,
+      isDecided: decides,
       ...isDeferred,
     })
   }
@@ -242,8 +277,10 @@ export class RelationChanges {
     return links === undefined ? [] : [...links.values()].filter(({ parent }) => parent.status === "pending")
   }
 
-  #settleDeparture({ child, foreignKey, columns, label, deletes, hasGone }: Departure): void {
-    if (child.owner !== this.#session || this.linkOf(child, foreignKey) !== undefined || hasGone()) return
+  #settleDeparture({ child, parent, foreignKey, columns, label, deletes, hasGone }: Departure): void {
+    const link = this.linkOf(child, foreignKey)
+    if (parent !== undefined && link?.parent === parent) this.corrections.push({ child, foreignKey, parent, how: "added" })
+    if (child.owner !== this.#session || link !== undefined || hasGone()) return
     if (child.status !== "persistent" && child.status !== "pending") return
     if (deletes && child.status === "persistent" && isOrphan(child, foreignKey, this)) this.orphans.add(child)
     else setNull(child, columns, label)
@@ -259,6 +296,7 @@ export class RelationChanges {
     const { foreignKey, pairs } = path
     return {
       child,
+      parent,
       foreignKey,
       columns: pairs.map(({ right }) => right),
       label,
@@ -276,6 +314,22 @@ export class RelationChanges {
       const values = each.plan === state.plan ? knownKey(each) : undefined
       return values !== undefined && each.plan.keyOf(values) === state.key
     })
+  }
+
+  /** Of two lists none says more than the other; the many-to-one does. @throws ArgumentError where it says nothing */
+  #settleClaim({ child, foreignKey, parents }: Claim): void {
+    const link = this.linkOf(child, foreignKey)!
+    if (link.isDecided === true) {
+      for (const parent of parents) if (parent !== link.parent) this.corrections.push({ child, foreignKey, parent, how: "removed" })
+      return
+    }
+    const names = foreignKey.columns.map(({ name }) => `${child.plan.mapper.name}.${name}`).join(", ")
+    throw new ArgumentError(
+      `${titleOf(child)} was given to ${parents.map(titleOf).join(" and to ")}, and ${names} can refer to one of them`,
+      {
+        hint: "take it out of one of the lists, or set its many-to-one, which decides",
+      },
+    )
   }
 
   /** Who gets another partner by the other side loses the one that it had. */

@@ -8,6 +8,8 @@ export interface Link {
   readonly columns: readonly number[]
   readonly parentColumns: readonly number[]
   readonly parent: EntityState
+  /** Whether a many-to-one says it, and not only a list. */
+  readonly isDecided?: boolean
   /** The table that the foreign key refers to, which may be one of several of the parent's. */
   readonly referredTable?: Table
   /** The database looks at the foreign key only when the transaction is committed. */

@@ -108,7 +108,7 @@ class World {
     const owner = <M extends typeof Person | typeof Company>(model: M) => select(model).with("accounts" as never)
     this.tracked = empty()
     for (const order of orders) this.tracked.order.add(order as Loaded["order"])
-    for (const each of await db.all(item)) this.tracked.item.add(each as Loaded["item"])
+    for (const each of await db.all(item)) this.tracked.item.add(each)
     for (const each of await db.all(select(Part).with("item"))) this.tracked.part.add(each)
     for (const each of await db.all(select(Note).with("order"))) this.tracked.note.add(each)
     for (const each of await db.all(select(Account).with("person").with("company"))) this.tracked.account.add(each)
@@ -279,7 +279,7 @@ class World {
       const members = Reflect.get(target, list) as object[]
       if (stateOf(child) === "persistent" && stateOf(target) === "persistent" && !members.includes(child)) members.push(child)
     } else if (by === "relation") Object.assign(child, { [relation]: target })
-    else if (stateOf(child) === "persistent") this.db.assign(child, { [relation]: target } as never)
+    else if (stateOf(child) === "persistent") this.db.assign(child, { [relation]: target })
   }
 
   #leave({ what, which, by }: Action & { kind: "leave" }): void {

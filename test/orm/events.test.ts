@@ -344,6 +344,16 @@ forEachDatabase("events of a session", (database) => {
     ])
   })
 
+  test("a listener of load that would have to be waited for is refused", async () => {
+    const { sessions } = await prepare(database)
+    await sessions.begin((db) => void db.add(user("a")))
+    sessions.on("load", User, async () => {})
+    await assert.rejects(
+      sessions.begin((db) => db.all(select(User))),
+      ArgumentError,
+    )
+  })
+
   test("of another name, of what is no model, and without a function are refused", async () => {
     const { sessions } = await prepare(database)
     const on = sessions.on as (...parameters: unknown[]) => unknown

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors/index.ts"
 import type { SessionState } from "../session-state.ts"
 import type { SessionEvents } from "./session-events.ts"
 
@@ -10,6 +11,13 @@ export function tellLoads(session: object, state: SessionState, events: () => Se
   const adopt = state.adopt.bind(state)
   state.adopt = (loaded) => {
     adopt(loaded)
-    for (const listener of events().ofEntity("load", loaded.plan.mapper.entityClass)) listener(loaded.entity, { session })
+    for (const listener of events().ofEntity("load", loaded.plan.mapper.entityClass))
+      if (listener(loaded.entity, { session }) instanceof Promise) throw cannotWait(loaded.plan.mapper.className)
   }
+}
+
+function cannotWait(className: string): ArgumentError {
+  return new ArgumentError(`a listener of load of ${className} returned a promise, for which reading a row cannot wait`, {
+    hint: "do without, or load what is needed after the statement",
+  })
 }

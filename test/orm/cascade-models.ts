@@ -79,7 +79,7 @@ export class Folder extends CascadeBase.model("folder", {
 
 /** What the database deletes itself. */
 export class Album extends CascadeBase.model("album", { id: id(), title: text() }) {
-  static readonly songs = oneToMany(() => Song, { cascade: { delete: true }, passiveDeletes: true })
+  static readonly songs = oneToMany(() => Song, { cascade: { delete: true, expunge: true }, passiveDeletes: true })
 }
 export class Song extends CascadeBase.model("song", {
   id: id(),
@@ -119,5 +119,5 @@ export class Pet extends CascadeBase.model("pet", {
     .nullable()
     .references(() => Person.c.id),
 }) {
-  static readonly owner = manyToOne(() => Person)
+  static readonly owner = manyToOne(() => Person, { cascade: { merge: false } })
 }

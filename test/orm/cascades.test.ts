@@ -15,6 +15,7 @@ import {
   select,
   type Sessions,
   sessionmaker,
+  stateOf,
   ValueError,
 } from "../../src/index.ts"
 import { mapperOf, ModelRelation } from "../../src/schema/index.ts"
@@ -354,6 +355,33 @@ forEachDatabase("cascades", (database) => {
     db.add(pet)
     await db.flush()
     assert.equal(pet.personId, person.id)
+  })
+
+  test("expunge() goes along the relations that cascade it, and no others (49)", async () => {
+    const { sessions } = await prepared()
+    await sessions.begin((db) => void db.add(Album, { title: "x", songs: ["1", "2"].map((title) => new Song({ title })) }))
+    await using db = sessions()
+    const album = await db.one(select(Album).with("songs", (songs) => songs.with("album")))
+    const order = await db.one(first.with("items"))
+    const pending = new Song({ title: "3" })
+    ;(album.songs as Song[]).push(db.add(pending))
+    db.expunge(album)
+    db.expunge(order)
+    assert.deepEqual([album, ...album.songs].map(stateOf), ["detached", "detached", "detached", "transient"])
+    assert.deepEqual(order.items.map(stateOf), ["persistent", "persistent"])
+    await db.commit()
+    assert.equal(await count(sessions, Song), 2)
+  })
+
+  test("merge() goes along the relations that cascade it, and no others (106)", async () => {
+    const { sessions } = await prepare(database)
+    const pet = await sessions.begin((db) => db.add(Pet, { name: "cat", owner: db.add(new Person({ name: "p" })) }))
+    await using db = sessions()
+    Object.assign(pet, { owner: new Person({ name: "other" }) })
+    const merged = await db.merge(pet)
+    assert.equal(Reflect.has(merged, "owner"), false)
+    assert.deepEqual(db.new, [])
+    await assert.rejects(db.merge(Pet, { id: pet.id, owner: { name: "x" } }), /Pet\.owner does not cascade merge/)
   })
 
   test("null and undefined in a list are refused (63)", async () => {

@@ -126,6 +126,10 @@ export {
   uuid,
   varbit,
   varchar,
+  viewMany,
+  viewOne,
+  type ViewOptions,
+  type ViewRelation,
   xmin,
   xml,
 } from "./schema/index.ts"

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors/index.ts"
+import { refuseView } from "../schema/index.ts"
 import { isLowerable } from "../sql/index.ts"
 import type { EntityState } from "./entity-state.ts"
 import { relate } from "./relate.ts"
@@ -18,6 +19,7 @@ export function assign(state: EntityState, values: unknown): void {
       })
     }
   }
+  for (const key of Object.keys(values)) refuseView(mapper, key)
   for (const [key, value] of Object.entries(values)) if (value !== undefined) assignOne(state, key, value)
 }
 

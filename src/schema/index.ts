@@ -59,6 +59,8 @@ export {
   type RelationPath,
   type ToManyOptions,
 } from "./relation.ts"
+export type { RelationOrder } from "./relation-order.ts"
+export { refuseView, viewMany, viewOne, type ViewOptions, ViewRelation } from "./view-relation.ts"
 export { type DeclaredRelation, inverseRelations, relationsOver } from "./inverse-relations.ts"
 export {
   bit,

@@ -3,6 +3,7 @@ import { type Column, columnMap, source, type SourceInfo } from "../sql/index.ts
 import { pascalCase } from "./case.ts"
 import { type EntityClass, type Level, levelOf, markLevel } from "./inheritance.ts"
 import { levelSource } from "./level-source.ts"
+import { refuseView } from "./view-relation.ts"
 import { mapperOf, noteClass } from "./mapper.ts"
 import type { Table } from "./table.ts"
 
@@ -122,6 +123,8 @@ function assignValues(entity: Record<string, unknown>, values: Record<string, un
       })
     }
     const value = values[key]
-    if (value !== undefined) entity[key] = value
+    if (value === undefined) continue
+    if (mapper.indexOf(key) === undefined) refuseView(mapper, key)
+    entity[key] = value
   }
 }

@@ -1,18 +1,21 @@
-import { DefinitionError, StatementError } from "../errors/index.ts"
+import { DefinitionError } from "../errors/index.ts"
 import {
   aliasInfo,
+  type AnyExpr,
   combine,
-  source,
   type Cardinality,
   type Column,
   type Condition,
   type JoinEnds,
   type JoinStep,
+  type Order,
   type Relation,
   type SourceInfo,
 } from "../sql/index.ts"
 import { type Cascade, type CascadeOptions, relationTraits, type RelationTraits } from "./cascade.ts"
-import { mapperDeclaring, mapperOf, type Mapper } from "./mapper.ts"
+import { mapperOf, type Mapper } from "./mapper.ts"
+import { checkedTarget, ownerOf, sourceOf, startIn } from "./relation-ends.ts"
+import { declaredOrder, type RelationOrder } from "./relation-order.ts"
 import type { ForeignKey, Table, TableColumn } from "./table.ts"
 
 export interface RelationOptions<By extends string = string> {
@@ -26,7 +29,9 @@ export interface RelationOptions<By extends string = string> {
 }
 
 /** What `oneToMany` and `oneToOne` may be told. */
-export interface ToManyOptions<By extends string = string> extends RelationOptions<By> {
+export interface ToManyOptions<By extends string = string, T = any> extends RelationOptions<By> {
+  /** How the list is ordered when a statement loads it and says nothing else; of `oneToOne`, which row is taken. By the primary key otherwise. */
+  readonly orderBy?: RelationOrder<T>
   /** When an entity is deleted, the database deletes what belongs to it, by `onDelete: "cascade"` of the foreign key: nothing is loaded for it. */
   readonly passiveDeletes?: boolean
 }
@@ -38,7 +43,9 @@ export interface ManyToOneOptions<By extends string = string> extends RelationOp
 }
 
 /** What `manyToMany` may be told. */
-export interface ManyToManyOptions {
+export interface ManyToManyOptions<T = any> {
+  /** How the list is ordered when a statement loads it and says nothing else. By the primary key otherwise. */
+  readonly orderBy?: RelationOrder<T>
   /** The model between the two, whose foreign keys refer to both. */
   readonly through: () => unknown
   /** Where the model between has more than one foreign key to this model (`by`) or to the other one (`targetBy`). */
@@ -79,6 +86,7 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   readonly by: readonly By[] | undefined
   readonly #traits: RelationTraits
   readonly #through: ManyToManyOptions | undefined
+  readonly #orderBy: RelationOrder<any> | undefined
   readonly #paths = new WeakMap<Mapper, RelationPath>()
 
   constructor(
@@ -94,6 +102,12 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     this.by = by
     this.#traits = relationTraits(`the ${kind} relation`, options)
     this.#through = options !== undefined && "through" in options ? options : undefined
+    this.#orderBy = options !== undefined && "orderBy" in options ? options.orderBy : undefined
+    if (this.#orderBy !== undefined && typeof this.#orderBy !== "function") {
+      throw new DefinitionError(`the ${kind} relation: orderBy is a function of the columns that it orders by`, {
+        hint: "orderBy: (post) => post.createdAt.desc()",
+      })
+    }
   }
 
   /** What a session does along it. */
@@ -107,6 +121,11 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   /** Whether a related entity has at most one that holds it. */
   get singleParent(): boolean {
     return this.#traits.singleParent
+  }
+
+  /** How the rows of an entry of the target are ordered where a statement does not say; empty where that was not declared. */
+  orderIn(entry: SourceInfo): readonly (Order | AnyExpr)[] {
+    return declaredOrder(this.#orderBy, entry, this.#title)
   }
 
   /** How to get from the owner to the target. @throws DefinitionError when there is no such foreign key, or more than one. */
@@ -126,9 +145,9 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
   }
 
   joinSteps(present: readonly SourceInfo[], { from, to }: JoinEnds = {}): readonly JoinStep[] {
-    const start = from === undefined ? this.#startIn(present) : present[0]!
-    const path = this.pathFrom(ownerOf(from ?? start, this))
-    const targetInfo = to === undefined ? sourceOf(path.target) : this.#checkedTarget(path.target, to)
+    const start = from === undefined ? startIn(present, this, this.#title) : present[0]!
+    const path = this.pathFrom(ownerOf(from ?? start, this, this.#title))
+    const targetInfo = to === undefined ? sourceOf(path.target) : checkedTarget(path.target, to, this.#title)
     if (path.through === undefined) return [{ info: targetInfo, on: equalities(start, targetInfo, path.pairs) }]
     const between = sourceOf(path.through.mapper)
     const middle = present.some((info) => info.name === between.name)
@@ -159,27 +178,8 @@ export class ModelRelation<out T, out C extends Cardinality, out By extends stri
     })
   }
 
-  #startIn(present: readonly SourceInfo[]): SourceInfo {
-    const owners = present.filter((info) => declares(info, this))
-    if (owners.length === 1) return owners[0]!
-    const own = owners.filter(isModel)
-    if (own.length === 1) return own[0]!
-    const title = `the ${this.kind} relation to ${targetName(this)}`
-    if (owners.length === 0) {
-      throw new StatementError(`${title} cannot be joined: the model that declares it is not in FROM`, {
-        hint: `in FROM are: ${present.map((info) => info.name).join(", ") || "nothing"}`,
-      })
-    }
-    throw new StatementError(`${title} can start at ${owners.map((info) => info.name).join(" or ")}`, {
-      hint: 'join from the alias: aliased(Model, "name").relation',
-    })
-  }
-
-  #checkedTarget(target: Mapper, to: SourceInfo): SourceInfo {
-    if (to.entity !== undefined && target.accepts(mapperOf(to.entity.entityClass))) return to
-    throw new StatementError(`${to.name} cannot be joined as the ${this.kind} relation to ${target.className}: it has other rows`, {
-      hint: `use aliased(${target.className}, "…") or a subquery of select(${target.className})`,
-    })
+  get #title(): string {
+    return `the ${this.kind} relation to ${targetName(this)}`
   }
 
   #findPath(owner: Mapper): RelationPath {
@@ -248,19 +248,19 @@ export function manyToOne<T, const By extends string = string>(
 /** The other model has a foreign key to this one. @example static readonly posts = oneToMany(() => Post) */
 export function oneToMany<T, const By extends string = string>(
   target: () => T,
-  options: ToManyOptions<By> = {},
+  options: ToManyOptions<By, NoInfer<T>> = {},
 ): ModelRelation<T, "many", By> {
   return new ModelRelation("oneToMany", "many", target, list(options.by), options)
 }
 /** As {@link oneToMany}, with at most one row on the other side. */
 export function oneToOne<T, const By extends string = string>(
   target: () => T,
-  options: ToManyOptions<By> = {},
+  options: ToManyOptions<By, NoInfer<T>> = {},
 ): ModelRelation<T, "maybe", By> {
   return new ModelRelation("oneToOne", "maybe", target, list(options.by), options)
 }
 /** Each of this model has many of the other, by rows of a model between. @example static readonly tags = manyToMany(() => Tag, { through: () => PostTag }) */
-export function manyToMany<T>(target: () => T, options: ManyToManyOptions): ModelRelation<T, "many"> {
+export function manyToMany<T>(target: () => T, options: ManyToManyOptions<NoInfer<T>>): ModelRelation<T, "many"> {
   return new ModelRelation("manyToMany", "many", target, undefined, options)
 }
 
@@ -293,27 +293,6 @@ function pairsOf(foreignKey: ForeignKey, fromHolder: boolean): KeyPair[] {
     const referred = foreignKey.referredColumns[index]!
     return fromHolder ? { left: column, right: referred } : { left: referred, right: column }
   })
-}
-
-function sourceOf({ entityClass }: Mapper): SourceInfo {
-  return (entityClass as unknown as { readonly [source]: SourceInfo })[source]
-}
-
-/** Whether an entry is a model, and not an alias of one. */
-function isModel(info: SourceInfo): boolean {
-  return info.entity !== undefined && sourceOf(mapperOf(info.entity.entityClass)).id === info.id
-}
-
-function declares(info: SourceInfo, relation: ModelRelation<any, any, any>): boolean {
-  if (info.entity === undefined) return mapperDeclaring(relation, info.id) !== undefined
-  return mapperOf(info.entity.entityClass).relationName(relation) !== undefined
-}
-
-function ownerOf(info: SourceInfo, relation: ModelRelation<any, any, any>): Mapper {
-  const mapper = info.entity === undefined ? mapperDeclaring(relation, info.id) : mapperOf(info.entity.entityClass)
-  if (mapper === undefined)
-    throw new StatementError(`the ${relation.kind} relation to ${targetName(relation)} cannot start at the subquery ${info.name}`)
-  return mapper
 }
 
 function targetName(relation: ModelRelation<any, any, any>): string {

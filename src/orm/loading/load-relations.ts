@@ -1,5 +1,5 @@
 import { ArgumentError, StatementError } from "../../errors/index.ts"
-import { type Mapper, mapperOf, ModelRelation } from "../../schema/index.ts"
+import { type Mapper, mapperOf, ModelRelation, ViewRelation } from "../../schema/index.ts"
 import {
   type AnyModel,
   BoundStatement,
@@ -14,6 +14,7 @@ import {
 import type { SessionState } from "../session-state.ts"
 import type { TransactionScope } from "../transaction-scope.ts"
 import { loadManyToOne } from "./load-many-to-one.ts"
+import { viewPath } from "./load-path.ts"
 import { loadToMany } from "./load-to-many.ts"
 import type { RelationLoad } from "./relation-load.ts"
 
@@ -66,11 +67,16 @@ function tasksFor(entities: Iterable<object>, { loads, model }: SelectEntity<any
 
 function startLoad({ entities, mapper, request, values }: Task, session: SessionState): RelationLoad {
   const { relation, name } = request
+  const related = { ...request, values }
+  if (relation instanceof ViewRelation)
+    return loadToMany(related, viewPath(relation, mapper), entities as Iterable<Record<string, unknown>>, session)
   if (!(relation instanceof ModelRelation))
-    throw new StatementError(`with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne or manyToMany`)
+    throw new StatementError(
+      `with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne, manyToMany, viewMany or viewOne`,
+    )
   const path = relation.pathFrom(mapper)
   const load = relation.kind === "manyToOne" ? loadManyToOne : loadToMany
-  return load({ ...request, values }, path, entities as Iterable<Record<string, unknown>>, session)
+  return load(related, path, entities as Iterable<Record<string, unknown>>, session)
 }
 
 /** @throws ArgumentError when a statement says more than what to load */

@@ -1,10 +1,11 @@
-import { mapperOf, type RelationPath } from "../../schema/index.ts"
+import { mapperOf } from "../../schema/index.ts"
 import { isUnrefined, type LoadRequest } from "../../sql/index.ts"
 import { planOf } from "../entity-plan.ts"
 import { stateOf } from "../entity-state.ts"
 import { sessionHydrator } from "../populate.ts"
 import type { SessionState } from "../session-state.ts"
 import { shapeOfEntity } from "./entity-of-row.ts"
+import type { LoadPath } from "./load-path.ts"
 import { placeRelation } from "./place-relation.ts"
 import { groupByKey, relatedKey } from "./related-key.ts"
 import { relatedStatements } from "./related-statement.ts"
@@ -13,7 +14,7 @@ import type { RelationLoad } from "./relation-load.ts"
 /** The entities that refer to each one, directly or by rows between; for a one-to-one relation the first of them. */
 export function loadToMany(
   request: LoadRequest,
-  path: RelationPath,
+  path: LoadPath,
   entities: Iterable<Record<string, unknown>>,
   session: SessionState,
 ): RelationLoad {

@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../../errors/index.ts"
-import type { RelationPath, TableColumn } from "../../schema/index.ts"
+import { ModelRelation, type TableColumn, ViewRelation } from "../../schema/index.ts"
 import {
   aliasInfo,
   type Column,
@@ -11,6 +11,7 @@ import {
   isUnrefined,
   type Item,
   type LoadRequest,
+  type Relation,
   Select,
   type SelectState,
   type Source,
@@ -19,6 +20,7 @@ import {
   type Statement,
 } from "../../sql/index.ts"
 import type { Dialect } from "../dialect.ts"
+import type { LoadPath } from "./load-path.ts"
 import { StatementTemplate } from "../statement-template.ts"
 import { isOfKeyAtHand, LateralSelect } from "./lateral-select.ts"
 import { isOneOf, isOneOfGiven, keyArrays, keyChunks } from "./key-list.ts"
@@ -38,7 +40,7 @@ export interface RelatedStatements {
  */
 export function relatedStatements(
   request: LoadRequest,
-  path: RelationPath,
+  path: LoadPath,
   keys: readonly (readonly unknown[])[],
   dialect: Dialect,
 ): RelatedStatements {
@@ -60,10 +62,10 @@ interface PlainTemplate {
   readonly keyAt: readonly number[]
 }
 
-const templates = new WeakMap<RelationPath, WeakMap<Dialect, PlainTemplate>>()
+const templates = new WeakMap<LoadPath, WeakMap<Dialect, PlainTemplate>>()
 
 /** What is loaded without refinement is the same text every time. */
-function plainTemplate(request: LoadRequest, path: RelationPath, dialect: Dialect): PlainTemplate {
+function plainTemplate(request: LoadRequest, path: LoadPath, dialect: Dialect): PlainTemplate {
   let ofPath = templates.get(path)
   if (ofPath === undefined) templates.set(path, (ofPath = new WeakMap()))
   let found = ofPath.get(dialect)
@@ -85,7 +87,7 @@ class RelatedSelect {
   /** Set where rows are numbered, instead of a statement being run for each key. */
   readonly #range: RankRange | undefined
 
-  constructor({ query }: LoadRequest, path: RelationPath, dialect: Dialect) {
+  constructor({ query, relation }: LoadRequest, path: LoadPath, dialect: Dialect) {
     this.#dialect = dialect
     const { state, model } = query
     const target: SourceInfo = state.from[0] ?? (model as { readonly [source]: SourceInfo })[source]
@@ -94,7 +96,7 @@ class RelatedSelect {
         ? { joins: [], keyColumns: path.pairs.map(({ right }) => columnIn(target, right)) }
         : joinThrough(path, target, state)
     const isPerKey = isLimitedPerKey(state)
-    const orderBy = orderOf(state, path, target, isPerKey ? keyColumns : [])
+    const orderBy = orderOf(state, path, target, declaredOrderOf(relation, target), isPerKey ? keyColumns : [])
     this.keyColumns = keyColumns
     this.#order = isPerKey ? new PlacedOrder(orderBy) : undefined
     const isLateral = isPerKey && dialect.capabilities.lateralJoins
@@ -143,16 +145,24 @@ function isLimitedPerKey({ limit, offset, distinctOn }: SelectState): boolean {
   return limit !== undefined || offset !== undefined || distinctOn.length > 0
 }
 
-/** By the primary key where nothing else is said. @param keyColumns what is left to order by where there is none */
+function declaredOrderOf(relation: Relation, target: SourceInfo): SelectState["orderBy"] {
+  return relation instanceof ModelRelation || relation instanceof ViewRelation ? relation.orderIn(target) : []
+}
+
+/**
+ * By what the relation declares, and by the primary key, where the statement does not say.
+ * @param keyColumns what is left to order by where there is none
+ */
 function orderOf(
   { orderBy, distinctOn }: SelectState,
-  { target: { keyIndexes } }: RelationPath,
+  { target: { keyIndexes } }: LoadPath,
   target: SourceInfo,
+  declared: SelectState["orderBy"],
   keyColumns: readonly Column<any, any, any>[],
 ): SelectState["orderBy"] {
   if (orderBy.length > 0) return orderBy
   // Rows of which the first is taken have to be ordered by what makes them alike.
-  const own = [...distinctOn, ...keyIndexes.map((index) => target.columns[index]!.asc())]
+  const own = [...distinctOn, ...declared, ...keyIndexes.map((index) => target.columns[index]!.asc())]
   return own.length > 0 ? own : keyColumns
 }
 
@@ -164,18 +174,22 @@ function rangeOf({ limit, offset = 0, withTies }: SelectState, { title }: Dialec
 
 /** With a model between, its rows say which key a row of the target belongs to. */
 function joinThrough(
-  path: RelationPath,
+  path: LoadPath,
   target: SourceInfo,
   state: SelectState,
 ): { readonly joins: SelectState["joins"]; readonly keyColumns: readonly Column<any, any, any>[] } {
-  const { mapper, targetPairs } = path.through!
+  const through = path.through!
+  const { mapper } = through
   const between = (mapper.entityClass as unknown as Source)[source]
   const isTaken = between.name === target.name || state.joins.some(({ info }) => info.name === between.name)
   const middle = isTaken ? aliasInfo(between, "rebis_between") : between
-  const on = combine(
-    "and",
-    targetPairs.map(({ left, right }) => columnIn(middle, left).eq(columnIn(target, right))),
-  )
+  const on =
+    "condition" in through
+      ? through.condition(middle, target)
+      : combine(
+          "and",
+          through.targetPairs.map(({ left, right }) => columnIn(middle, left).eq(columnIn(target, right))),
+        )
   return { joins: [{ kind: "InnerJoin", info: middle, on }], keyColumns: path.pairs.map(({ right }) => columnIn(middle, right)) }
 }
 

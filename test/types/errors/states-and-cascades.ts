@@ -43,9 +43,9 @@ db.expire(order, ["items", "author"])
 // Options that a relation does not have.
 // error: TS2353 Object literal may only specify known properties, and 'remove' does not exist in type 'CascadeOptions'.
 oneToMany(() => Item, { cascade: { remove: true } })
-// error: TS2353 Object literal may only specify known properties, and 'singleParent' does not exist in type 'ToManyOptions<string>'.
+// error: TS2353 Object literal may only specify known properties, and 'singleParent' does not exist in type 'ToManyOptions<string, NoInfer<typeof Item>>'.
 oneToMany(() => Item, { singleParent: true })
 // error: TS2353 Object literal may only specify known properties, and 'passiveDeletes' does not exist in type 'ManyToOneOptions<string>'.
 manyToOne(() => Order, { passiveDeletes: true })
-// error: TS2353 Object literal may only specify known properties, and 'passiveDeletes' does not exist in type 'ManyToManyOptions'.
+// error: TS2353 Object literal may only specify known properties, and 'passiveDeletes' does not exist in type 'ManyToManyOptions<NoInfer<typeof Item>>'.
 manyToMany(() => Item, { through: () => Item, passiveDeletes: true })

@@ -365,7 +365,7 @@ onDatabases(["postgresql"], "a connection that has been idle", (database) => {
   test("and whose network has fallen silent is replaced", async () => {
     const [relay, url] = await Relay.to(await database.url())
     await using _relay = relay
-    await using engine = createEngine(url, { poolPrePingAfter: 0, connectTimeout: 300 })
+    await using engine = createEngine(url, { poolPrePingAfter: 0, connectTimeout: 2000 })
     const connection = await engine.connect()
     await connection.release()
     relay.silent = true
@@ -400,7 +400,7 @@ onDatabases(["postgresql"], "a connection that has been idle", (database) => {
 onDatabases(["postgresql"], "a connection that cannot be opened", (database) => {
   test("gives its place back", async () => {
     const [relay, url] = await Relay.to(await database.url())
-    await using engine = createEngine(url, { poolSize: 1, maxOverflow: 1, connectTimeout: 100 })
+    await using engine = createEngine(url, { poolSize: 1, maxOverflow: 1, connectTimeout: 600 })
     relay.silent = true
     await Promise.all([1, 2, 3].map(async () => await assert.rejects(engine.connect(), UnreachableError)))
     assert.equal(engine.poolStatus.connecting, 0)

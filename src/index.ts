@@ -290,6 +290,8 @@ export {
   ln,
   localTime,
   localTimestamp,
+  type LoadOptions,
+  type LoadStrategy,
   type LockOptions,
   log,
   lower,

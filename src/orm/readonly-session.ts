@@ -1,14 +1,14 @@
 import type { DriverResult } from "../engine/index.ts"
 import { ArgumentError, MultipleResultsFoundError, NoResultFoundError } from "../errors/index.ts"
 import { mapperOf } from "../schema/index.ts"
-import { type AnyModel, compile, type CompiledStatement, type RowOf, type Statement } from "../sql/index.ts"
+import type { AnyModel, CompiledStatement, RowOf, Statement } from "../sql/index.ts"
 import type { BatchRows } from "./batch-rows.ts"
 import type { Dialect } from "./dialect.ts"
 import { selectByKey } from "./entity-statements.ts"
 import { wantedKey } from "./keyed-reads.ts"
 import { limited } from "./limited.ts"
-import { loadRelations } from "./loading/load-relations.ts"
-import { readRows, readScalar } from "./result-rows.ts"
+import { type PlannedStatement, planStatement, requireStreamable, rowsOf, scalarOf } from "./planned-statement.ts"
+import { readRows } from "./result-rows.ts"
 import { SessionState } from "./session-state.ts"
 import type { EntityKey } from "./session-types.ts"
 import type { TransactionScope } from "./transaction-scope.ts"
@@ -47,8 +47,12 @@ export class ReadonlySession {
   /** The entity with the primary key, or null. */
   async get<M extends AnyModel>(model: M, key: EntityKey<M>): Promise<Readonly<RowOf<M>> | null> {
     const { plan, encoded } = wantedKey(mapperOf(model), key, this.#session.dialect)
-    const [row] = await this.#read(selectByKey(plan, encoded), undefined)
-    return (row ?? null) as RowOf<M> | null
+    const compiled = selectByKey(plan, encoded)
+    return await this.#session.exclusively(async () => {
+      const state = this.#state()
+      const [row] = readRows(compiled, await this.#session.scope.run(await this.#session.flushed(compiled)), state)
+      return (row === undefined ? null : Object.freeze(row)) as RowOf<M> | null
+    })
   }
   /** All rows, as the database gives them. */
   all<O>(statement: Statement<O>): Promise<Readonly<O>[]> {
@@ -73,46 +77,47 @@ export class ReadonlySession {
   }
   /** The first column of the first row; null when there is no row. */
   scalar<O>(statement: Statement<O>): Promise<O | null> {
-    const compiled = this.#compile(limited(statement, 1))
     return this.#session.exclusively(async () => {
       const state = this.#state()
-      return readScalar(compiled, await this.#session.scope.run(await this.#session.flushed(compiled)), state) as O | null
+      const planned = this.#plan(limited(statement, 1), state)
+      return (await scalarOf(planned, await this.#run(planned), state, this.#session.scope)) as O | null
     })
   }
   /** The rows of several statements, in one round trip where the driver can. */
   batch<const S extends readonly Statement[]>(...statements: S): Promise<BatchRows<S>> {
-    const compiled = statements.map((statement) => this.#compile(statement))
     return this.#session.exclusively(async () => {
-      for (const each of compiled) await this.#session.flushed(each)
-      const results = await this.#session.scope.runAll(compiled)
+      const state = this.#state()
+      const planned = statements.map((statement) => this.#plan(statement, state))
+      for (const { compiled } of planned) await this.#session.flushed(compiled)
+      const results = await this.#session.scope.runAll(planned.map(({ compiled }) => compiled))
       const all: unknown[][] = []
-      for (const [index, result] of results.entries()) all.push(await this.#made(compiled[index]!, statements[index], result))
+      for (const [index, result] of results.entries()) all.push(await this.#made(planned[index]!, result, state))
       return all as BatchRows<S>
     })
   }
   /** The rows one by one, fetched in chunks by a cursor: nothing is kept of those that were given. */
   async *stream<O>(statement: Statement<O>, options: { readonly chunkSize?: number } = {}): AsyncGenerator<Readonly<O>, void, undefined> {
-    const compiled = this.#compile(statement)
-    await this.#session.exclusively(() => this.#session.flushed(compiled))
-    const read = (result: DriverResult) => this.#made(compiled, statement, result) as Promise<Readonly<O>[]>
-    for await (const rows of this.#session.chunks(compiled, options.chunkSize, read)) yield* rows
+    const planned = this.#plan(statement, this.#state())
+    requireStreamable(planned)
+    await this.#session.exclusively(() => this.#session.flushed(planned.compiled))
+    const read = (result: DriverResult) => this.#made(planned, result, this.#state()) as Promise<Readonly<O>[]>
+    for await (const rows of this.#session.chunks(planned.compiled, options.chunkSize, read)) yield* rows
   }
 
-  async #rows<O>(statement: Statement<O>): Promise<Readonly<O>[]> {
-    return (await this.#read(this.#compile(statement), statement)) as Readonly<O>[]
-  }
-
-  #read(compiled: CompiledStatement, statement: Statement | undefined): Promise<unknown[]> {
+  #rows<O>(statement: Statement<O>): Promise<Readonly<O>[]> {
     return this.#session.exclusively(async () => {
-      const result = await this.#session.scope.run(await this.#session.flushed(compiled))
-      return await this.#made(compiled, statement, result)
+      const state = this.#state()
+      const planned = this.#plan(statement, state)
+      return (await this.#made(planned, await this.#run(planned), state)) as Readonly<O>[]
     })
   }
 
-  async #made(compiled: CompiledStatement, statement: Statement | undefined, result: DriverResult): Promise<unknown[]> {
-    const state = this.#state()
-    const rows = readRows(compiled, result, state)
-    if (statement !== undefined) await loadRelations(rows, statement, state, this.#session.scope)
+  async #run({ compiled }: PlannedStatement): Promise<DriverResult> {
+    return await this.#session.scope.run(await this.#session.flushed(compiled))
+  }
+
+  async #made(planned: PlannedStatement, result: DriverResult, state: SessionState): Promise<unknown[]> {
+    const rows = await rowsOf(planned, result, state, this.#session.scope)
     for (const entity of state.untracked!) Object.freeze(entity)
     return rows
   }
@@ -122,10 +127,10 @@ export class ReadonlySession {
   }
 
   /** @throws ArgumentError for a statement that does more than read */
-  #compile(statement: Statement): CompiledStatement {
-    const compiled = compile(statement, this.#session.dialect)
-    if (compiled.effect === "write")
+  #plan(statement: Statement, state: SessionState): PlannedStatement {
+    const planned = planStatement(statement, state)
+    if (planned.compiled.effect === "write")
       throw new ArgumentError("readonly() was given a statement that writes", { hint: "run it by the session itself" })
-    return compiled
+    return planned
   }
 }

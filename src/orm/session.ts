@@ -36,7 +36,7 @@ import { limited } from "./limited.ts"
 import { loadRelations, requireOnlyLoads } from "./loading/load-relations.ts"
 import { type BatchRows, readBatch } from "./batch-rows.ts"
 import { merge } from "./merge.ts"
-import { type PlannedStatement, planStatement, rowsOf, scalarOf } from "./planned-statement.ts"
+import { type PlannedStatement, planStatement, requireStreamable, rowsOf, scalarOf } from "./planned-statement.ts"
 import { ReadonlySession } from "./readonly-session.ts"
 import { savepoint } from "./savepoint.ts"
 import { SessionState } from "./session-state.ts"
@@ -170,6 +170,7 @@ export class Session implements AsyncDisposable, Listening<Session> {
    */
   async *stream<O>(statement: Statement<O>, options: { readonly chunkSize?: number } = {}): AsyncGenerator<O, void, undefined> {
     const planned = await this.#exclusively(() => this.#plan(statement))
+    requireStreamable(planned)
     const read = (result: DriverResult) => rowsOf(planned, result, this.#state, this.#scope) as Promise<O[]>
     for await (const rows of this.#chunks(planned.compiled, options.chunkSize ?? defaultChunkSize, read)) yield* rows
   }

@@ -152,7 +152,7 @@ export {
   type TargetOf,
 } from "./from/relation.ts"
 export type { AnyModel, ColumnsOf, Item, ItemObject, JsonItem, ResultOf, ResultRow, RowOf } from "./select/result.ts"
-export { exists, type LoadRequest, Select, select, SelectEntity } from "./select/select.ts"
+export { exists, type LoadOptions, type LoadRequest, type LoadStrategy, Select, select, SelectEntity } from "./select/select.ts"
 export type { JoinKind, SelectJoin } from "./from/from-clause.ts"
 export { Compound, type EntryOf, Query, type QueryOf } from "./select/query.ts"
 export type { CommonTableOptions, InWith } from "./from/cte.ts"

@@ -1,5 +1,6 @@
-import { type KeyPair, type Mapper, mapperOf, type RelationPath, type ViewRelation } from "../../schema/index.ts"
-import type { BooleanExpr, SourceInfo } from "../../sql/index.ts"
+import { StatementError } from "../../errors/index.ts"
+import { type KeyPair, type Mapper, mapperOf, ModelRelation, type RelationPath, ViewRelation } from "../../schema/index.ts"
+import type { BooleanExpr, LoadRequest, SourceInfo } from "../../sql/index.ts"
 
 /** How the rows of a relation by a condition are found: by the owner's rows, joined once more. */
 export interface ViewPath {
@@ -15,8 +16,15 @@ export type LoadPath = RelationPath | ViewPath
 
 const viewPaths = new WeakMap<ViewRelation<any, any>, ViewPath>()
 
+/** How the rows of a relation are found from entities of a class. @throws StatementError for a relation that was made elsewhere */
+export function loadPath({ relation, name }: LoadRequest, owner: Mapper): LoadPath {
+  if (relation instanceof ViewRelation) return viewPath(relation, owner)
+  if (relation instanceof ModelRelation) return relation.pathFrom(owner)
+  throw new StatementError(`with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne, manyToMany, viewMany or viewOne`)
+}
+
 /** The path of a relation by a condition that a class declares; always the same one. */
-export function viewPath(relation: ViewRelation<any, any>, declaring: Mapper): ViewPath {
+function viewPath(relation: ViewRelation<any, any>, declaring: Mapper): ViewPath {
   relation.requireOwner(declaring)
   let path = viewPaths.get(relation)
   if (path === undefined) {

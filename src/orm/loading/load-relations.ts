@@ -1,5 +1,5 @@
-import { ArgumentError, StatementError } from "../../errors/index.ts"
-import { type Mapper, mapperOf, ModelRelation, ViewRelation } from "../../schema/index.ts"
+import { ArgumentError } from "../../errors/index.ts"
+import { type Mapper, mapperOf, ModelRelation } from "../../schema/index.ts"
 import {
   type AnyModel,
   BoundStatement,
@@ -14,12 +14,12 @@ import {
 import type { SessionState } from "../session-state.ts"
 import type { TransactionScope } from "../transaction-scope.ts"
 import { loadManyToOne } from "./load-many-to-one.ts"
-import { viewPath } from "./load-path.ts"
+import { loadPath } from "./load-path.ts"
 import { loadToMany } from "./load-to-many.ts"
 import type { RelationLoad } from "./relation-load.ts"
 
 /** A relation to load for entities of one model. */
-interface Task {
+export interface LoadTask {
   readonly entities: Iterable<object>
   readonly mapper: Mapper
   readonly request: LoadRequest
@@ -39,24 +39,34 @@ export async function loadRelations(
 ): Promise<void> {
   const [loading, values] = statement instanceof BoundStatement ? [statement.statement, statement.values] : [statement, undefined]
   if (!(loading instanceof SelectEntity) || loading.loads.length === 0) return
-  let tasks = tasksFor(new Set(rows as readonly object[]), loading, values)
+  await runTasks(tasksFor(new Set(rows as readonly object[]), loading, values), session, scope)
+}
+
+/** Runs tasks and those that follow from them. */
+export async function runTasks(first: LoadTask[], session: SessionState, scope: TransactionScope): Promise<void> {
+  let tasks = first
   while (tasks.length > 0) {
     const loads = tasks.map((task) => startLoad(task, session))
     const statements = loads.flatMap((load) => load.statements)
     const results = statements.length === 0 ? [] : await scope.runAll(statements)
-    const next: Task[] = []
+    const next: LoadTask[] = []
     let start = 0
     for (const [index, load] of loads.entries()) {
       const end = start + load.statements.length
       const targets = load.place(results.slice(start, end))
       start = end
-      next.push(...tasksFor(targets, tasks[index]!.request.query, values))
+      next.push(...tasksFor(targets, tasks[index]!.request.query, tasks[index]!.values))
     }
     tasks = next
   }
 }
 
-function tasksFor(entities: Iterable<object>, { loads, model }: SelectEntity<any, any>, values: ParameterValues | undefined): Task[] {
+/** The relations to load for entities that a query found. */
+export function tasksFor(
+  entities: Iterable<object>,
+  { loads, model }: Pick<SelectEntity<any, any>, "loads" | "model">,
+  values: ParameterValues | undefined,
+): LoadTask[] {
   if (loads.length === 0) return []
   const [first] = entities
   if (first === undefined) return []
@@ -65,18 +75,13 @@ function tasksFor(entities: Iterable<object>, { loads, model }: SelectEntity<any
   return loads.map((request) => ({ entities, mapper, request, values }))
 }
 
-function startLoad({ entities, mapper, request, values }: Task, session: SessionState): RelationLoad {
-  const { relation, name } = request
+function startLoad({ entities, mapper, request, values }: LoadTask, session: SessionState): RelationLoad {
   const related = { ...request, values }
-  if (relation instanceof ViewRelation)
-    return loadToMany(related, viewPath(relation, mapper), entities as Iterable<Record<string, unknown>>, session)
-  if (!(relation instanceof ModelRelation))
-    throw new StatementError(
-      `with("${name}"): the relation was not made by manyToOne, oneToMany, oneToOne, manyToMany, viewMany or viewOne`,
-    )
-  const path = relation.pathFrom(mapper)
-  const load = relation.kind === "manyToOne" ? loadManyToOne : loadToMany
-  return load(related, path, entities as Iterable<Record<string, unknown>>, session)
+  const { relation } = request
+  const owners = entities as Iterable<Record<string, unknown>>
+  if (relation instanceof ModelRelation && relation.kind === "manyToOne")
+    return loadManyToOne(related, relation.pathFrom(mapper), owners, session)
+  return loadToMany(related, loadPath(request, mapper), owners, session)
 }
 
 /** @throws ArgumentError when a statement says more than what to load */

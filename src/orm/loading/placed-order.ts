@@ -15,6 +15,9 @@ export class PlacedOrder {
     )
   }
 
+  get width(): number {
+    return this.#orders.length
+  }
   /** To be selected beside the rows. */
   get items(): Record<string, Item> {
     return Object.fromEntries(this.#columns.map((column, index) => [columnName(index), column]))

@@ -77,7 +77,8 @@ function plainTemplate(request: LoadRequest, path: LoadPath, dialect: Dialect): 
   return found
 }
 
-class RelatedSelect {
+/** The target's rows of a relation, to be narrowed to some keys. */
+export class RelatedSelect {
   readonly keyColumns: readonly Column<any, any, any>[]
   readonly keyAt: readonly number[]
   readonly #state: SelectState
@@ -87,7 +88,8 @@ class RelatedSelect {
   /** Set where rows are numbered, instead of a statement being run for each key. */
   readonly #range: RankRange | undefined
 
-  constructor({ query, relation }: LoadRequest, path: LoadPath, dialect: Dialect) {
+  /** @param isEmbedded it stands inside another statement, at one key at a time */
+  constructor({ query, relation }: LoadRequest, path: LoadPath, dialect: Dialect, isEmbedded = false) {
     this.#dialect = dialect
     const { state, model } = query
     const target: SourceInfo = state.from[0] ?? (model as { readonly [source]: SourceInfo })[source]
@@ -95,11 +97,11 @@ class RelatedSelect {
       path.through === undefined
         ? { joins: [], keyColumns: path.pairs.map(({ right }) => columnIn(target, right)) }
         : joinThrough(path, target, state)
-    const isPerKey = isLimitedPerKey(state)
+    const isPerKey = isEmbedded || isLimitedPerKey(state)
     const orderBy = orderOf(state, path, target, declaredOrderOf(relation, target), isPerKey ? keyColumns : [])
     this.keyColumns = keyColumns
     this.#order = isPerKey ? new PlacedOrder(orderBy) : undefined
-    const isLateral = isPerKey && dialect.capabilities.lateralJoins
+    const isLateral = isPerKey && (isEmbedded || dialect.capabilities.lateralJoins)
     this.#range = isPerKey && !isLateral ? rangeOf(state, dialect) : undefined
     const isOwn = path.through === undefined && !isPerKey
     const width = target.columns.length
@@ -132,16 +134,30 @@ class RelatedSelect {
     return new RankedSelect(select, this.#order, parents, this.#range)
   }
 
+  /** The order of its rows, which they hold as columns. */
+  get order(): PlacedOrder {
+    return this.#order!
+  }
+  /** Its rows inside another statement, at the key for which the condition holds. */
+  atKey(condition: Condition): Select<any, any> {
+    return this.#select(condition)
+  }
+  /** Its rows inside another statement, which joins them by their keys and orders them. */
+  get joinable(): Select<any, any> {
+    return new Select({ ...this.#state, orderBy: [] })
+  }
+
   #select(condition: Condition): Select<any, any> {
     return new Select({ ...this.#state, where: [...this.#state.where, condition] })
   }
 }
 
-function keyItem(position: number): string {
+/** The name of a column of the key that a row belongs to. */
+export function keyItem(position: number): string {
   return `rebis_key_${position}`
 }
 
-function isLimitedPerKey({ limit, offset, distinctOn }: SelectState): boolean {
+export function isLimitedPerKey({ limit, offset, distinctOn }: SelectState): boolean {
   return limit !== undefined || offset !== undefined || distinctOn.length > 0
 }
 
@@ -193,6 +209,6 @@ function joinThrough(
   return { joins: [{ kind: "InnerJoin", info: middle, on }], keyColumns: path.pairs.map(({ right }) => columnIn(middle, right)) }
 }
 
-function columnIn(info: SourceInfo, column: TableColumn): Column<any, any, any> {
+export function columnIn(info: SourceInfo, column: TableColumn): Column<any, any, any> {
   return info.columns.find(({ key }) => key === column.key)!
 }

@@ -151,12 +151,22 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, M, Sele
    * or loads further. What is not loaded does not exist on the type.
    * @example select(Post).with("author").with("comments", (q) => q.with("author").orderBy(Comment.c.id.asc()).limit(3))
    */
-  with<K extends RelationKeys<M>>(relation: K): SelectEntity<M, Out & { [P in K]: Loaded<M, P, RowOf<TargetOf<M[K]>>> }>
+  with<K extends RelationKeys<M>>(
+    relation: K,
+    options?: LoadOptions,
+  ): SelectEntity<M, Out & { [P in K]: Loaded<M, P, RowOf<TargetOf<M[K]>>> }>
   with<K extends RelationKeys<M>, O>(
     relation: K,
     refine: (query: SelectEntity<Extract<TargetOf<M[K]>, Source>, RowOf<TargetOf<M[K]>>>) => RefinedQuery<O>,
+    options?: LoadOptions,
   ): SelectEntity<M, Out & { [P in K]: Loaded<M, P, O> }>
-  with(name: string, refine?: (query: SelectEntity<any, any>) => RefinedQuery<any>): SelectEntity<M, any> {
+  with(
+    name: string,
+    given?: LoadOptions | ((query: SelectEntity<any, any>) => RefinedQuery<any>),
+    options?: LoadOptions,
+  ): SelectEntity<M, any> {
+    const refine = typeof given === "function" ? given : undefined
+    const strategy = loadStrategy(name, typeof given === "object" ? given : options)
     // An alias has relations of its own to join by; entities are loaded by those of their class.
     const relation: unknown = Reflect.get(this.model[source].entity?.entityClass ?? this.model, name)
     if (!isRelation(relation)) {
@@ -174,7 +184,7 @@ export class SelectEntity<M extends Source, Out> extends SelectBase<Out, M, Sele
         hint: "refine the query that the function is given, and give that",
       })
     }
-    const load: LoadRequest = { name, relation, query: refined }
+    const load: LoadRequest = { name, relation, query: refined, strategy }
     return new SelectEntity(this.model, this.state, [...this.loads.filter((other) => other.name !== name), load])
   }
 }
@@ -191,11 +201,32 @@ interface RefinedQuery<out O> {
   readonly loads: readonly LoadRequest[]
 }
 
+/**
+ * How a relation is loaded: by a statement of its own for all entities (`selectin`), or with them, by their own statement: as more
+ * columns and rows (`joined`) or as JSON that the database builds (`json`).
+ */
+export type LoadStrategy = "selectin" | "joined" | "json"
+
+/** What `with` may be told. */
+export interface LoadOptions {
+  /** Default: `selectin`, inside a relation that of the relation. */
+  readonly strategy?: LoadStrategy
+}
+
+/** @throws StatementError for one that does not exist */
+function loadStrategy(name: string, options: LoadOptions | undefined): LoadStrategy | undefined {
+  if (options === undefined || !("strategy" in options)) return undefined
+  const strategy: unknown = options.strategy
+  if (strategy === "selectin" || strategy === "joined" || strategy === "json") return strategy
+  throw new StatementError(`with("${name}"): there is no strategy ${String(strategy)}`, { hint: "there are selectin, joined and json" })
+}
+
 /** A relation that a statement for entities asks to load, and the statement for its target as refined. */
 export interface LoadRequest {
   readonly name: string
   readonly relation: Relation
   readonly query: SelectEntity<any, any>
+  readonly strategy?: LoadStrategy | undefined
   /** What named parameters in it are given. */
   readonly values?: ParameterValues | undefined
 }

@@ -69,7 +69,9 @@ type RefersTo<R, N extends string, C, By> = [R] extends [never]
         ? true
         : false
     : false
-export type RelatedValues<M> = { [K in RelationKeys<M> as M[K] extends { readonly isView: true } ? never : K]?: Loaded<M, K, RowOf<TargetOf<M[K]>>> }
+export type RelatedValues<M> = {
+  [K in RelationKeys<M> as M[K] extends { readonly isView: true } ? never : K]?: Loaded<M, K, RowOf<TargetOf<M[K]>>>
+}
 
 export function isRelation(value: unknown): value is Relation {
   return typeof value === "object" && value !== null && "joinSteps" in value && "cardinality" in value

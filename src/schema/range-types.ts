@@ -1,5 +1,6 @@
 import type { Range, SqlType } from "../sql/index.ts"
 import { column, type ColumnBuilder } from "./column-builder.ts"
+import { requireMode } from "./type-options.ts"
 import type { IsoDate, IsoDateTime } from "./types.ts"
 
 type RangeBuilder<T> = ColumnBuilder<Range<T>, false, false, "range">
@@ -21,7 +22,9 @@ function rangeOf(sqlName: string, element: SqlType): RangeBuilder<any> {
 function multirangeOf(sqlName: string, element: SqlType): MultirangeBuilder<any> {
   return column<Range<any>[], "multirange">({ kind: "multirange", sqlName, element })
 }
-function element(kind: SqlType["kind"], options: { readonly mode?: SqlType["mode"] } | undefined): SqlType {
+const modes = { bigint: "number", numeric: "number", timestamp: "date", timestamptz: "string" } as const
+function element(kind: keyof typeof modes, options: { readonly mode?: SqlType["mode"] } | undefined): SqlType {
+  requireMode(`a range of ${kind}`, options?.mode, modes[kind])
   return options?.mode === undefined ? { kind } : { kind, mode: options.mode }
 }
 

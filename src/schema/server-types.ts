@@ -1,5 +1,6 @@
 import { DefinitionError } from "../errors/index.ts"
 import { column, ColumnBuilder } from "./column-builder.ts"
+import { requireDigits } from "./type-options.ts"
 import type { TimeOptions } from "./types.ts"
 
 // Types of PostgreSQL's own. Where SQLite has a place for their values it keeps them as text in the same form.
@@ -14,7 +15,8 @@ export function char(length: number): Builder<any, "char"> {
 }
 /** A time of day with its clock's distance from UTC: `10:00:00+02`. */
 export function timetz(options: TimeOptions = {}): Builder<string, "timetz"> {
-  return column<string, "timetz">({ kind: "timetz", ...options })
+  requireDigits("timetz", "precision", options.precision, 0, 6)
+  return column<string, "timetz">(options.precision === undefined ? { kind: "timetz" } : { kind: "timetz", precision: options.precision })
 }
 /** The number of an object of the catalog: 32 bits without a sign. */
 export function oid(): Builder<number, "oid"> {

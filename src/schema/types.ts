@@ -2,6 +2,7 @@ import { DefinitionError } from "../errors/index.ts"
 import { type Expr, intervalValue, type IsoDate, type IsoDateTime, type IsoDuration, type IsoTime, type SqlType } from "../sql/index.ts"
 import type { ColumnBuilder } from "./column-builder.ts"
 import { column } from "./column-builder.ts"
+import { requireDigits, requireMode } from "./type-options.ts"
 import { type OutputOf, schemaCodec, type StandardSchema } from "./standard-schema.ts"
 
 export type { IsoDate, IsoDateTime, IsoDuration, IsoTime } from "../sql/index.ts"
@@ -20,6 +21,7 @@ export function integer(): Builder<number, "integer"> {
 export function bigint(): Builder<bigint, "bigint">
 export function bigint(options: { readonly mode: "number" }): Builder<number, "bigint">
 export function bigint(options?: { readonly mode: "number" }): Builder<any, "bigint"> {
+  requireMode("bigint", options?.mode, "number")
   return column<any, "bigint">(options === undefined ? { kind: "bigint" } : { kind: "bigint", mode: options.mode })
 }
 export interface NumericOptions {
@@ -33,6 +35,9 @@ export function numeric(options?: NumericOptions): Builder<string, "numeric">
 export function numeric(options: NumericOptions & { readonly mode: "number" }): Builder<number, "numeric">
 export function numeric(options: NumericOptions & { readonly mode?: "number" } = {}): Builder<any, "numeric"> {
   if (options.scale !== undefined && options.precision === undefined) throw new DefinitionError("numeric: a scale needs a precision")
+  requireDigits("numeric", "precision", options.precision, 1, 1000)
+  requireDigits("numeric", "scale", options.scale, -1000, 1000)
+  requireMode("numeric", options.mode, "number")
   return column<any, "numeric">({ kind: "numeric", ...options })
 }
 /** A floating-point number of 32 bits. */
@@ -78,18 +83,23 @@ export interface TimeOptions {
 }
 /** A time of day as a string. */
 export function time(options: TimeOptions = {}): Builder<IsoTime, "time"> {
-  return column<IsoTime, "time">({ kind: "time", ...options })
+  requireDigits("time", "precision", options.precision, 0, 6)
+  return column<IsoTime, "time">(options.precision === undefined ? { kind: "time" } : { kind: "time", precision: options.precision })
 }
 /** A wall clock without a zone, as a string; with `mode: "date"` a `Date` that takes it as UTC. */
 export function timestamp(options?: TimeOptions): Builder<IsoDateTime, "timestamp">
 export function timestamp(options: TimeOptions & { readonly mode: "date" }): Builder<Date, "timestamp">
 export function timestamp(options: TimeOptions & { readonly mode?: "date" } = {}): Builder<any, "timestamp"> {
+  requireDigits("timestamp", "precision", options.precision, 0, 6)
+  requireMode("timestamp", options.mode, "date")
   return column<any, "timestamp">({ kind: "timestamp", ...options })
 }
 /** A moment: a `Date` (milliseconds), or with `mode: "string"` an ISO string with every digit. */
 export function timestamptz(options?: TimeOptions): Builder<Date, "timestamptz">
 export function timestamptz(options: TimeOptions & { readonly mode: "string" }): Builder<string, "timestamptz">
 export function timestamptz(options: TimeOptions & { readonly mode?: "string" } = {}): Builder<any, "timestamptz"> {
+  requireDigits("timestamptz", "precision", options.precision, 0, 6)
+  requireMode("timestamptz", options.mode, "string")
   return column<any, "timestamptz">({ kind: "timestamptz", ...options })
 }
 /**

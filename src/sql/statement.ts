@@ -91,6 +91,10 @@ function compileWhole(statement: Statement, dialect: SqlDialect, options: Compil
     throw new StatementError("the statement holds the NUL character, which no database takes", {
       hint: "look at its aliases, names and literal text",
     })
+  if (!sql.isWellFormed())
+    throw new StatementError("the statement holds half of a surrogate pair, which UTF-8 cannot represent", {
+      hint: "look at its aliases, names and literal text",
+    })
   const { effect, needs } = context
   return needs === undefined ? { text: sql, parameters, effect, shape } : { text: sql, parameters, effect, shape, needs }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { DefinitionError } from "../../src/errors/index.ts"
 import {
+  bigint,
   bit,
   char,
   compositeType,
@@ -9,10 +10,17 @@ import {
   domainType,
   enumType,
   hstore,
+  int8range,
   integer,
   numeric,
+  numrange,
   text,
+  time,
+  timestamp,
   timestamptz,
+  timetz,
+  tsrange,
+  tstzmultirange,
   varbit,
   varchar,
 } from "../../src/schema/index.ts"
@@ -29,6 +37,24 @@ describe("a type that cannot be", () => {
       refused(() => varbit(length), /varbit\(.*\): a length is a whole number from 1/)
     }
     refused(() => numeric({ scale: 2 }), /a scale needs a precision/)
+  })
+
+  test("is refused where it is declared: digits", () => {
+    for (const precision of [0, 1001, 1.5, Number.NaN, "3); drop table x" as never])
+      refused(() => numeric({ precision }), /^numeric: a precision is a whole number from 1 to 1000, not /)
+    for (const scale of [1.5, -1001, Number.NaN]) refused(() => numeric({ precision: 3, scale }), /^numeric: a scale is a whole number/)
+    for (const make of [time, timetz, timestamp, timestamptz])
+      for (const precision of [-1, 7, 0.5, "3" as never])
+        refused(() => make({ precision }), /^time\w*: a precision is a whole number from 0 to 6, not /)
+    for (const precision of [0, 6]) assert.equal(timestamp({ precision }).type.precision, precision)
+  })
+
+  test("is refused where it is declared: modes", () => {
+    const mode = "text" as never
+    for (const make of [bigint, numeric, timestamp, timestamptz, int8range, numrange, tsrange, tstzmultirange])
+      refused(() => make({ mode }), /: there is no mode "text"\n/)
+    refused(() => timestamptz({ mode: "date" as never }), /^timestamptz: there is no mode "date"\n/)
+    assert.equal(bigint({ mode: undefined as never }).type.kind, "bigint")
   })
 
   test("is refused where it is declared: labels of an enum", () => {

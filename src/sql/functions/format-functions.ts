@@ -4,6 +4,7 @@ import { type Argument, call, expression, plain, typed } from "./function-call.t
 import type { IsoDate } from "../types/iso-text.ts"
 import { literalType } from "../types/literal-type.ts"
 import { isLowerable } from "../lowering/lower.ts"
+import { requireOperand } from "../expression/operand.ts"
 import { textType } from "../expression/operators.ts"
 import type { SqlType } from "../types/type.ts"
 
@@ -60,6 +61,7 @@ export function format<O extends Operand<string>>(
 ): TextOf<O> {
   const given = args.map((argument, index) => {
     const label = `argument ${index + 1} of format()`
+    requireOperand(argument, label)
     return isLowerable(argument) ? plain(argument, undefined, label) : typed(argument, literalType(argument, label), label)
   })
   return call("format", textType, typed(template, textType, "format()"), ...given)

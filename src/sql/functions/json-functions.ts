@@ -55,9 +55,10 @@ export function jsonbHasAllKeys<D extends Document>(
   return having("?&", document, keys, textsType)
 }
 function having(operator: string, document: Document, keys: unknown, type: SqlType): Condition<any, any> {
-  requireOperand(keys, `the keys of ${operator}`)
   const of = jsonb(document)
-  return new Condition((context) => context.dialect.infix(operator, tight(of, context), typedOperand(keys, type, "a key", context)))
+  const label = `a key of ${of.label}`
+  requireOperand(keys, label)
+  return new Condition((context) => context.dialect.infix(operator, tight(of, context), typedOperand(keys, type, label, context)))
 }
 
 /** A document as jsonb: `json` has no operators. */

@@ -170,7 +170,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
     /^the statement /,
     /half of a surrogate pair/,
   ],
-  "a table of WITH with NUL": [() => select(post.id).from(Post).cte(nul), StatementError, /^cte\(\): /, /cannot be the name/],
+  "a table of WITH with NUL": [() => f.select(post.id).from(Post).cte(nul), StatementError, /^cte\(\): /, /cannot be the name/],
   "a property with NUL": [() => f.jsonBuildObject({ [nul]: post.id }), StatementError, /"a\\u0000b"/, /holds the NUL character/],
   "a value of text that is no moment": [() => rebis.sql`select ${noMoment}`, ValueError, /^value 1 of sql`…`: /, /it is no moment/],
   "a value of text with NUL": [() => rebis.sql`select ${nul}`, ValueError, /^value 1 of sql`…`: /, inWords],

@@ -80,9 +80,12 @@ function requireKey(key: unknown, label: string): void {
   const isKey =
     (typeof key === "string" && !key.includes("\0")) || (typeof key === "number" && Math.abs(key) < 2 ** 31 && Number.isInteger(key))
   if (isKey) return
-  throw new StatementError(`${label}: ${typeof key === "string" ? JSON.stringify(key) : String(key)} is neither the name of a property nor an index`, {
-    hint: "a name is a string, an index a whole number from 0, or below 0 from the end",
-  })
+  throw new StatementError(
+    `${label}: ${typeof key === "string" ? JSON.stringify(key) : String(key)} is neither the name of a property nor an index`,
+    {
+      hint: "a name is a string, an index a whole number from 0, or below 0 from the end",
+    },
+  )
 }
 
 /** @throws StatementError for what is not JSON */

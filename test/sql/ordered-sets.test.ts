@@ -156,7 +156,7 @@ describe("ordered sets that cannot be", () => {
         mode()
           .withinGroup(userId)
           .filter(undefined as never),
-      /filter of mode\(\)\(\): argument 1 is undefined/,
+      /filter of mode\(\): argument 1 is undefined/,
     ],
     [
       "a share without an order",
